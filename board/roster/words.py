@@ -1,0 +1,108 @@
+# SPDX-FileCopyrightText: The presence board's developers
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The words for each state, long and short, and how a tile says its marks in one line: tables and joins.
+
+English only; a translation replaces these tables. No Qt, no clock.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from board.roster.contact import Contact
+from board.roster.tile import Tile
+from board.states import DeviceState, PbxState, PresenceState
+
+DEVICE_WORDS: Mapping[DeviceState, str] = MappingProxyType(
+    {
+        DeviceState.IDLE: "Free",
+        DeviceState.RINGING: "Ringing",
+        DeviceState.IN_USE: "In a call",
+        DeviceState.IN_USE_RINGING: "In a call, ringing",
+        DeviceState.ON_HOLD: "On hold",
+        DeviceState.BUSY: "Busy",
+        DeviceState.UNAVAILABLE: "Unreachable",
+        DeviceState.UNKNOWN: "Unknown",
+    }
+)
+
+DEVICE_SHORT: Mapping[DeviceState, str] = MappingProxyType(
+    {
+        DeviceState.IDLE: "Free",
+        DeviceState.RINGING: "Ringing",
+        DeviceState.IN_USE: "In call",
+        DeviceState.IN_USE_RINGING: "2nd call",
+        DeviceState.ON_HOLD: "Hold",
+        DeviceState.BUSY: "Busy",
+        DeviceState.UNAVAILABLE: "No phone",
+        DeviceState.UNKNOWN: "Unknown",
+    }
+)
+
+PRESENCE_WORDS: Mapping[PresenceState, str] = MappingProxyType(
+    {
+        PresenceState.NOT_SET: "Not set",
+        PresenceState.UNAVAILABLE: "Unavailable",
+        PresenceState.AVAILABLE: "Available",
+        PresenceState.AWAY: "Away",
+        PresenceState.XA: "Extended away",
+        PresenceState.CHAT: "Prefers chat",
+        PresenceState.DND: "Do not disturb",
+    }
+)
+
+PRESENCE_SHORT: Mapping[PresenceState, str] = MappingProxyType(
+    {
+        PresenceState.NOT_SET: "Not set",
+        PresenceState.UNAVAILABLE: "Unavail.",
+        PresenceState.AVAILABLE: "Available",
+        PresenceState.AWAY: "Away",
+        PresenceState.XA: "Ext. away",
+        PresenceState.CHAT: "Chat",
+        PresenceState.DND: "DND",
+    }
+)
+
+PBX_WORDS: Mapping[PbxState, str] = MappingProxyType(
+    {
+        PbxState.CONNECTING: "connecting",
+        PbxState.LIVE: "live",
+        PbxState.SILENT: "silent",
+        PbxState.REFUSED: "refused",
+    }
+)
+
+MAY_BE_OLD = "May be old"
+NOT_KNOWN_YET = "Waiting for the PBX"
+
+
+def display_name(contact: Contact) -> str:
+    """Return the contact's name, or its extension where the configuration gives none."""
+    return contact.name or contact.address.extension
+
+
+def device_text(tile: Tile) -> str:
+    """Return the device's word."""
+    return DEVICE_WORDS[tile.device]
+
+
+def person_text(tile: Tile) -> str:
+    """Return the person's word and subtype ("Away · at home"), "" while the PBX says nothing about the person."""
+    if tile.presence is None:
+        return ""
+    return " · ".join(part for part in (PRESENCE_WORDS[tile.presence], tile.subtype) if part)
+
+
+def stale_text(tile: Tile) -> str:
+    """Return why the tile may be old, in one line for the user; "" while it is current."""
+    if not tile.stale:
+        return ""
+    if tile.device_since is None:
+        return tile.reason or NOT_KNOWN_YET
+    return f"{MAY_BE_OLD}: {tile.reason}" if tile.reason else MAY_BE_OLD
+
+
+def spoken_text(tile: Tile) -> str:
+    """Return the whole tile in words, for a screen reader: what is old first, then device, person, message."""
+    known = tile.device_since is not None
+    parts = (stale_text(tile), device_text(tile) if known else "", person_text(tile), tile.message)
+    return ", ".join(part for part in parts if part)

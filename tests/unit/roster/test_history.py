@@ -1,0 +1,53 @@
+# SPDX-FileCopyrightText: The presence board's developers
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The short memory behind the details panel."""
+
+from dataclasses import replace
+
+from board.roster.history import History, Mark
+from board.roster.tile import Since, Tile, TileChanged
+from board.states import DeviceState, PresenceState
+from tests.unit.roster.tiles import a_tile
+
+
+def remembered(*tiles: Tile) -> list[tuple[float, Mark, str]]:
+    history = History()
+    before = None
+    for index, tile in enumerate(tiles):
+        history.record([TileChanged(before, tile, float(index))])
+        before = tile
+    return [(e.at, e.mark, e.text) for e in history.of(tiles[0].contact.address)]
+
+
+def test_each_mark_that_changed_is_one_line_newest_first() -> None:
+    free = a_tile(presence=PresenceState.AVAILABLE)
+    call = replace(free, device=DeviceState.IN_USE, device_since=Since(1.0, False))
+    busy = replace(call, device_since=Since(2.0, False), presence=PresenceState.DND, message="Not now")
+    assert remembered(
+        free, replace(call, device_since=Since(5.0, False)), replace(busy, device_since=Since(5.0, False))
+    ) == [
+        (2.0, Mark.PERSON, "Do not disturb"),
+        (1.0, Mark.DEVICE, "In a call"),
+        (0.0, Mark.PERSON, "Available"),
+        (0.0, Mark.DEVICE, "Free"),
+    ]
+
+
+def test_a_gap_is_told_once_and_not_its_end() -> None:
+    fresh = a_tile()
+    old = replace(fresh, stale=True, reason="PBX silent")
+    assert [text for _, _, text in remembered(fresh, old, fresh)] == ["May be old: PBX silent", "Free"]
+
+
+def test_only_the_latest_fifty_are_kept() -> None:
+    history = History()
+    tile = a_tile()
+    for index in range(60):
+        history.record([TileChanged(None, replace(tile, device_since=Since(float(index), False)), float(index))])
+    kept = history.of(tile.contact.address)
+    assert len(kept) == 50
+    assert (kept[0].at, kept[-1].at) == (59.0, 10.0)
+
+
+def test_who_never_changed_has_no_history() -> None:
+    assert History().of(a_tile().contact.address) == ()

@@ -1,0 +1,36 @@
+# SPDX-FileCopyrightText: The presence board's developers
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Words: every state has one, and a tile says itself."""
+
+from board.roster import words
+from board.states import DeviceState, PbxState, PresenceState
+from tests.unit.roster.tiles import a_tile
+
+
+def test_every_state_has_a_long_and_a_short_word() -> None:
+    assert set(words.DEVICE_WORDS) == set(words.DEVICE_SHORT) == set(DeviceState)
+    assert set(words.PRESENCE_WORDS) == set(words.PRESENCE_SHORT) == set(PresenceState)
+    assert set(words.PBX_WORDS) == set(PbxState)
+
+
+def test_the_person_is_word_and_subtype() -> None:
+    assert words.person_text(a_tile()) == ""
+    assert words.person_text(a_tile(presence=PresenceState.AWAY, subtype="at home")) == "Away · at home"
+    assert words.person_text(a_tile(presence=PresenceState.DND)) == "Do not disturb"
+
+
+def test_what_may_be_old_says_why() -> None:
+    assert words.stale_text(a_tile()) == ""
+    assert words.stale_text(a_tile(stale=True)) == "May be old"
+    assert words.stale_text(a_tile(stale=True, reason="PBX silent")) == "May be old: PBX silent"
+
+
+def test_what_was_never_known_is_not_called_old() -> None:
+    assert words.stale_text(a_tile(stale=True, known=False)) == "Waiting for the PBX"
+    assert words.stale_text(a_tile(stale=True, known=False, reason="no hint for 2001")) == "no hint for 2001"
+
+
+def test_a_tile_is_spoken_old_first() -> None:
+    tile = a_tile(DeviceState.IN_USE, PresenceState.AWAY, subtype="lunch", message="Back at 2", stale=True, reason="x")
+    assert words.spoken_text(tile) == "May be old: x, In a call, Away · lunch, Back at 2"
+    assert words.spoken_text(a_tile(stale=True, known=False)) == "Waiting for the PBX"
