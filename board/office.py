@@ -1,0 +1,46 @@
+# SPDX-FileCopyrightText: The presence board's developers
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Who is watched and where: what a configuration or the demo becomes before anything is started. Pure values."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from board.events import Address
+from board.roster.contact import Contact
+from board.sip.account import Account
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """Contacts, the accounts of the PBXs that could be set up, and why others could not.
+
+    `unusable` maps a PBX's name to one line for the user (its password could not be read, ...).
+    """
+
+    contacts: tuple[Contact, ...]
+    accounts: tuple[Account, ...]
+    unusable: Mapping[str, str]
+
+    @property
+    def pbxs(self) -> tuple[str, ...]:
+        """The names of all PBXs, the usable ones first."""
+        return (*(account.pbx for account in self.accounts), *self.unusable)
+
+    def only(self, extensions: Iterable[str]) -> "Office":
+        """Narrow the office to some extensions, each `EXT` or `EXT@PBX`; one that no contact has is watched nameless.
+
+        An extension without a PBX that no contact has is looked for at the first PBX. Raises LookupError with one
+        line for a PBX that the office does not have.
+        """
+        found = dict[Address, Contact]()
+        for text in extensions:
+            for contact in self._matching(text):
+                found.setdefault(contact.address, contact)
+        return replace(self, contacts=tuple(found.values()))
+
+    def _matching(self, text: str) -> tuple[Contact, ...]:
+        extension, _, pbx = text.partition("@")
+        if pbx and pbx not in self.pbxs:
+            raise LookupError(f"{text}: there is no [[pbx]] named {pbx!r}; known: {', '.join(self.pbxs)}")
+        known = tuple(c for c in self.contacts if c.address.extension == extension and pbx in ("", c.address.pbx))
+        return known or (Contact(Address(pbx or self.pbxs[0], extension)),)
