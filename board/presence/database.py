@@ -1,0 +1,60 @@
+# SPDX-FileCopyrightText: The presence board's developers
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the core keeps over a restart, as Asterisk's astdb does: texts by family and key. The protocol and one
+in memory; the one on disk is `store.py`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+PRESENCE_FAMILY = "CustomPresence"
+DEVSTATE_FAMILY = "CustomDevstate"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Who changed something, when (seconds since the epoch) and from where ("ami 127.0.0.1", "cli", "demo")."""
+
+    at: float
+    who: str = ""
+    source: str = ""
+
+
+class Database(Protocol):
+    """Texts by family and key; a write is kept for good when the call returns."""
+
+    def get(self, family: str, key: str) -> str | None:
+        """Return the text, None without one."""
+
+    def put(self, family: str, key: str, value: str, origin: Origin) -> None:
+        """Keep the text."""
+
+    def delete(self, family: str, key: str, origin: Origin) -> bool:
+        """Forget the text; tell whether there was one."""
+
+    def family(self, family: str) -> Mapping[str, str]:
+        """Return the texts of a family by key, in the order of the keys."""
+
+
+class MemoryDatabase:
+    """A database that ends with the process: for the demo office and for tests."""
+
+    def __init__(self) -> None:
+        self._texts = dict[tuple[str, str], str]()
+
+    def get(self, family: str, key: str) -> str | None:
+        """Return the text, None without one."""
+        return self._texts.get((family, key))
+
+    def put(self, family: str, key: str, value: str, origin: Origin) -> None:
+        """Keep the text."""
+        self._texts[family, key] = value
+
+    def delete(self, family: str, key: str, origin: Origin) -> bool:
+        """Forget the text; tell whether there was one."""
+        return self._texts.pop((family, key), None) is not None
+
+    def family(self, family: str) -> Mapping[str, str]:
+        """Return the texts of a family by key, in the order of the keys."""
+        return {key: text for (group, key), text in sorted(self._texts.items()) if group == family}
