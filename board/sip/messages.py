@@ -41,9 +41,14 @@ class Audit:
 
 @dataclass(frozen=True, slots=True)
 class Unsubscribe:
-    """End these subscriptions with Expires 0 and forget them."""
+    """End these subscriptions with Expires 0 and forget them.
+
+    `quietly`: forget them without a word on the wire, refreshes included. Meant for credentials that the PBX
+    refuses: each request more would be one failed login more, and a ban in the end.
+    """
 
     extensions: tuple[str, ...]
+    quietly: bool = False
 
 
 @dataclass(frozen=True, slots=True)
