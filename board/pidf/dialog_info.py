@@ -5,25 +5,24 @@
 from board.pidf.document import Document
 from board.pidf.tables import DIALOG_DEVICE, DIALOG_RANK
 from board.pidf.uri import user_of
-from board.pidf.xml import Element, text_of
+from board.pidf.xml import Element, child_named, local_name, text_of
 from board.states import DeviceState
 
 
 def read_dialog_info(root: Element, content_type: str) -> Document:
     """Read a `dialog-info` element; several dialogs sum up as the devices of a hint do."""
-    dialogs = list(root.iterfind("{*}dialog"))
-    states = {_device_of(dialog) for dialog in dialogs}
+    dialogs = [child for child in root if local_name(child) == "dialog"]
     entity = root.get("entity")
     return Document(
         content_type=content_type,
         entity=entity,
-        extension=user_of(entity) or next((each.get("id") for each in dialogs), None),
-        device=_sum_up(states, root.get("state")),
+        extension=user_of(entity) or (dialogs[0].get("id") if dialogs else None),
+        device=_sum_up({_device_of(dialog) for dialog in dialogs}, root.get("state")),
     )
 
 
 def _device_of(dialog: Element) -> DeviceState:
-    state = dialog.find("{*}state")
+    state = child_named(dialog, "state")
     word = text_of(state).strip().lower() if state is not None else ""
     called = dialog.get("direction") != "initiator"
     device = DIALOG_DEVICE.get((word, called), DeviceState.UNKNOWN)
@@ -34,16 +33,21 @@ def _device_of(dialog: Element) -> DeviceState:
 
 def _is_held(dialog: Element) -> bool:
     """Tell whether the phone says that it plays nothing of the call (RFC 4235 section 4.1, `+sip.rendering`)."""
-    params = dialog.iterfind("{*}local/{*}target/{*}param")
+    target = child_named(child_named(dialog, "local"), "target")
+    if target is None:
+        return False
+    params = (child for child in target if local_name(child) == "param")
     return any(
         each.get("pname") == "+sip.rendering" and each.get("pval", each.get("pvalue")) == "no" for each in params
     )
 
 
 def _sum_up(states: set[DeviceState], scope: str | None) -> DeviceState:
+    if len(states) == 1:
+        return states.pop()
     known = states - {DeviceState.UNKNOWN}
-    if {DeviceState.RINGING} < known & {DeviceState.RINGING, DeviceState.IN_USE, DeviceState.ON_HOLD}:
+    if DeviceState.RINGING in known and known & {DeviceState.IN_USE, DeviceState.ON_HOLD}:
         return DeviceState.IN_USE_RINGING
     if known:
         return max(known, key=DIALOG_RANK.__getitem__)
-    return DeviceState.UNKNOWN if states or scope == "partial" else DeviceState.IDLE
+    return DeviceState.UNKNOWN if scope == "partial" else DeviceState.IDLE

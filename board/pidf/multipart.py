@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 MAX_PARTS = 4096
+MAX_HEADER = 1024
 
 _PARAMETER = re.compile(r""";\s*([\w-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;"]+))""")
 _FIRST_LINE = re.compile(rb"\A\s*--([^\s][^\r\n]{0,199}?)[ \t]*\r?\n")
@@ -38,10 +39,10 @@ def media_type(content_type: str) -> str:
 
 
 def parameters(content_type: str) -> dict[str, str]:
-    """Return the parameters of a media type by their names in lower case."""
+    """Return the parameters of a media type by their names in lower case; what stands beyond MAX_HEADER is not read."""
     return {
         match[1].lower(): re.sub(r"\\(.)", r"\1", match[2]) if match[2] is not None else match[3]
-        for match in _PARAMETER.finditer(content_type)
+        for match in _PARAMETER.finditer(content_type[:MAX_HEADER])
     }
 
 

@@ -54,7 +54,7 @@ class _Found:
     top_notes: list[str] = field(default_factory=list)
     person_notes: list[str] = field(default_factory=list)
     tuple_notes: list[str] = field(default_factory=list)
-    activities: list[str] = field(default_factory=list)
+    activities: dict[str, None] = field(default_factory=dict)  # in order, each once
     person_timestamp: str | None = None
     digium: Element | None = None
 
@@ -161,8 +161,8 @@ def _gather_activities(element: Element, found: _Found, notes: list[str]) -> Non
             continue
         if name == "activity":  # the draft's way: the word is the content
             name = text_of(child).strip()
-        if name and name not in found.activities:
-            found.activities.append(name)
+        if name:
+            found.activities[name] = None
 
 
 def _add_note(element: Element, notes: list[str]) -> None:

@@ -14,8 +14,8 @@ from board.pidf.dialog_info import read_dialog_info
 from board.pidf.document import Document, ResourceList
 from board.pidf.errors import ParseError
 from board.pidf.presence import read_presence
-from board.pidf.xml import MAX_BYTES, Element, Tree, load, unmask
-from board.pidf.xpidf import read_xpidf
+from board.pidf.xml import MAX_BYTES, Element, Tree, load, local_name, unmask
+from board.pidf.xpidf import is_xpidf, read_xpidf
 
 MAX_LIST_DEPTH = 4
 
@@ -43,20 +43,21 @@ def _parse(body: bytes, content_type: str | None, depth: int) -> Document | Reso
 
 
 def _read_tree(tree: Tree, kind: str) -> Document | ResourceList:
-    tag = tree.root.tag
-    reader = _READERS.get(tag.rpartition("}")[2])
+    reader = _READERS.get(local_name(tree.root))
     if reader is None:
-        raise ParseError(f"no presence document: its root element is {tag[:80]!r}")
+        raise ParseError(f"no presence document: its root element is {tree.root.tag[:80]!r}")
     document = reader(tree.root, kind)
     if not tree.flaws:
         return document
+    if tree.broken and document == Document(document.content_type):
+        raise ParseError(tree.flaws[-1])
     if tree.masked and isinstance(document, Document):
         document = _unmasked(document)
     return replace(document, flaws=tree.flaws + document.flaws)
 
 
 def _read_presence(root: Element, kind: str) -> Document:
-    if len(root) and root.find("{*}atom") is not None:
+    if is_xpidf(root):
         return read_xpidf(root, kind or "application/xpidf+xml")
     return read_presence(root, kind or _PIDF_TYPE)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from board.pidf.document import Document, Resource, ResourceList
 from board.pidf.errors import ParseError
 from board.pidf.multipart import Part
-from board.pidf.xml import Element, load, text_of
+from board.pidf.xml import Element, child_named, load, local_name, text_of
 
 RLMI = "application/rlmi+xml"
 
@@ -32,7 +32,7 @@ def read_list(root: Element, content_type: str, parts: tuple[Part, ...], read: P
     An unreadable part is a flaw of the list, its resource stays without a document.
     """
     members = _Members(read, {part.content_id: part for part in parts if part.content_id})
-    for element in root.iterfind("{*}resource"):
+    for element in _children(root, "resource"):
         _add_resource(element, members)
     return ResourceList(
         content_type=content_type,
@@ -50,9 +50,9 @@ def list_of_parts(content_type: str, parts: tuple[Part, ...], read: PartReader, 
     members.flaws.append(flaw)
     for part in parts:
         document = _read_part(part, members)
-        if isinstance(document, Document):
-            members.resources.append(Resource(document.entity or "", None, None, None, document))
-        elif document is not None:
+        if isinstance(document, Document) and document.entity:
+            members.resources.append(Resource(document.entity, None, None, None, document))
+        elif isinstance(document, ResourceList):
             members.resources.extend(document.resources)
     return ResourceList(content_type, "", 0, False, tuple(members.resources), tuple(members.flaws))
 
@@ -60,13 +60,17 @@ def list_of_parts(content_type: str, parts: tuple[Part, ...], read: PartReader, 
 def rlmi_root(part: Part) -> tuple[Element, tuple[str, ...]]:
     """Return the `list` element of an RLMI part and what was wrong with it; raises ParseError."""
     tree = load(part.body.strip())
-    if not tree.root.tag.endswith("list"):
+    if local_name(tree.root) != "list":
         raise ParseError(f"the list's description is no list but {tree.root.tag!r}")
     return tree.root, tree.flaws
 
 
+def _children(element: Element, name: str) -> list[Element]:
+    return [child for child in element if local_name(child) == name]
+
+
 def _add_resource(element: Element, members: _Members) -> None:
-    name = element.find("{*}name")
+    name = child_named(element, "name")
     instance, content = _instance(element, members)
     members.resources.append(
         Resource(
@@ -84,7 +88,7 @@ def _add_resource(element: Element, members: _Members) -> None:
 
 def _instance(element: Element, members: _Members) -> tuple[Element | None, Document | ResourceList | None]:
     """Return the first instance whose part can be read, with what it says; else the first instance."""
-    instances = list(element.iterfind("{*}instance"))
+    instances = _children(element, "instance")
     for instance in instances:
         part = members.by_id.get((instance.get("cid") or "").strip("<> "))
         content = _read_part(part, members) if part else None

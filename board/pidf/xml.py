@@ -41,8 +41,9 @@ _RECOVER = _parser(recover=True)
 _DOCTYPE = "<!DOCTYPE"
 _PLAIN_DOCTYPE = re.compile(rb"<!DOCTYPE[^<>\[]*>")
 _ANY_DOCTYPE = re.compile(r"<!DOCTYPE[^<>\[]*(?:>|\[[^\]]*(?:\]\s*>?)?)?")
-_DECLARATION = re.compile(r"\s*<\?xml\s[^<>]*>")
-_ENCODING = re.compile(rb"""^\s*<\?xml\s[^<>]*?encoding\s*=\s*["'](iso-8859-\d+|windows-125\d|koi8-[ru])["']""", re.I)
+_SINGLE_BYTE = re.compile(
+    rb"""\A\s*<\?xml\s[^<>]*?encoding\s*=\s*["'](iso-8859-\d+|windows-125\d|koi8-[ru])["']""", re.I
+)
 _DELIMITER = re.compile(rb'([<>"])')
 _CUT_ENTITY = re.compile(rb"&[#a-zA-Z0-9]{0,7}$")
 _STRAY_AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});)")
@@ -65,11 +66,15 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """A root element, what was wrong with the bytes, and whether control characters in it are masked."""
+    """A root element and what was wrong with the bytes.
+
+    `masked`: control characters in it are masked; `broken`: parts may be missing, it was never well-formed.
+    """
 
     root: Element
     flaws: tuple[str, ...] = ()
     masked: bool = False
+    broken: bool = False
 
 
 def load(body: bytes) -> Tree:
@@ -80,11 +85,27 @@ def load(body: bytes) -> Tree:
     if len(body) > MAX_BYTES:
         raise ParseError(f"body of {len(body)} bytes refused: at most {MAX_BYTES} are read")
     if b"<!DOCTYPE" in body and len(_PLAIN_DOCTYPE.findall(body)) != body.count(b"<!DOCTYPE"):
-        return _load_mended(body, "")
+        return _load_mended(body)
+    data = body if body.isascii() else _from_single_byte(body)
     try:
-        return Tree(etree.fromstring(body, _STRICT))
-    except etree.XMLSyntaxError as error:
-        return _load_mended(body, _first_line(error))
+        return Tree(etree.fromstring(data, _STRICT))
+    except etree.XMLSyntaxError:
+        return _load_mended(body)
+
+
+def local_name(element: Element) -> str:
+    """Return an element's name without its namespace, "" for what is no element (an entity reference)."""
+    tag = element.tag
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+
+
+def child_named(element: Element | None, name: str) -> Element | None:
+    """Return the first child with this local name, whatever its namespace."""
+    if element is not None:
+        for child in element:
+            if local_name(child) == name:
+                return child
+    return None
 
 
 def text_of(element: Element) -> str:
@@ -99,7 +120,15 @@ def unmask(text: str) -> str:
     return text.translate(_UNMASK)
 
 
-def _load_mended(body: bytes, complaint: str) -> Tree:
+def _from_single_byte(body: bytes) -> bytes:
+    """Return as UTF-8 a body that declares a single-byte encoding and does not show that this is a lie."""
+    declared = _SINGLE_BYTE.match(body)
+    if declared and body.decode("utf-8", "ignore").isascii():
+        return body.decode(declared[1].decode(), "replace").encode()
+    return body
+
+
+def _load_mended(body: bytes) -> Tree:
     flaws: list[str] = []
     text = _decode(body, flaws)
     text = _without_doctype(text, flaws)
@@ -110,10 +139,10 @@ def _load_mended(body: bytes, complaint: str) -> Tree:
         raise ParseError("no XML in it: expected a presence document")
     data = text[start:].rstrip().encode("utf-8", "replace")
     try:
-        return Tree(etree.fromstring(data, _STRICT), tuple(flaws), masked)
+        return Tree(etree.fromstring(data, _STRICT), tuple(dict.fromkeys(flaws)), masked)
     except etree.XMLSyntaxError as error:
-        flaws.append(f"not well-formed XML: {complaint or _first_line(error)}")
-    return Tree(_recover(data, flaws[-1]), tuple(flaws), masked)
+        flaws.append(f"not well-formed XML: {_first_line(error)}")
+    return Tree(_recover(data, flaws[-1]), tuple(dict.fromkeys(flaws)), masked, broken=True)
 
 
 def _recover(data: bytes, flaw: str) -> Element:
@@ -133,16 +162,11 @@ def _first_line(error: etree.XMLSyntaxError) -> str:
 def _decode(body: bytes, flaws: list[str]) -> str:
     for mark, encoding in _BYTE_ORDER_MARKS:
         if body.startswith(mark):
-            text = body.decode(encoding, "replace")
-            return _DECLARATION.sub("", text.removeprefix("\ufeff"), count=1)
-    body = body.removeprefix(b"\xef\xbb\xbf")
-    declared = _ENCODING.match(body)
-    encoding = declared[1].decode().lower() if declared else "utf-8"
-    text = "" if encoding in ("utf-8", "iso-8859-1") else body.decode(encoding, "replace")
-    return _DECLARATION.sub("", text or _decode_values(body, encoding, flaws), count=1)
+            return body.decode(encoding, "replace").removeprefix("\ufeff")
+    return _decode_values(_from_single_byte(body.removeprefix(b"\xef\xbb\xbf")), flaws)
 
 
-def _decode_values(body: bytes, declared: str, flaws: list[str]) -> str:
+def _decode_values(body: bytes, flaws: list[str]) -> str:
     """Decode each run between markup for itself: one value may be cut or not UTF-8 while the others are fine."""
     pieces = []
     guessed = False
@@ -153,7 +177,7 @@ def _decode_values(body: bytes, declared: str, flaws: list[str]) -> str:
         text, guess = decode_value(run)
         guessed = guessed or guess
         pieces.append(text)
-    if guessed and declared != "iso-8859-1":
+    if guessed:
         flaws.append("a text is not UTF-8, or cut short in a character")
     return "".join(pieces)
 

@@ -8,18 +8,25 @@ It knows open, inuse and closed, and nothing of the person.
 from board.pidf.document import Document
 from board.pidf.tables import XPIDF_BASIC, XPIDF_DEVICE
 from board.pidf.uri import user_of
-from board.pidf.xml import Element
+from board.pidf.xml import Element, child_named, local_name
 from board.states import DeviceState
+
+_OWN_CHILDREN = frozenset({"presentity", "atom"})
+
+
+def is_xpidf(root: Element) -> bool:
+    """Tell a `presence` element of XPIDF from one of PIDF: the name of the root is the same, its children differ."""
+    return len(root) > 0 and local_name(root[0]) in _OWN_CHILDREN
 
 
 def read_xpidf(root: Element, content_type: str) -> Document:
     """Read a `presence` element that holds `presentity` and `atom`."""
-    presentity = root.find("{*}presentity")
-    atom = root.find("{*}atom")
-    address = atom.find("{*}address") if atom is not None else None
-    status = address.find("{*}status") if address is not None else None
-    word = (status.get("status") or "").lower() if status is not None else ""
+    presentity = child_named(root, "presentity")
+    atom = child_named(root, "atom")
+    address = child_named(atom, "address")
+    status = child_named(address, "status")
     entity = presentity.get("uri") if presentity is not None else None
+    word = status.get("status", "").lower() if status is not None else ""
     return Document(
         content_type=content_type,
         entity=entity,
