@@ -1,0 +1,85 @@
+# SPDX-FileCopyrightText: The presence board's developers
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What a configuration becomes: the office to watch, its contacts, and an account for every PBX whose password is at
+hand."""
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from typing import TypeVar
+
+from board.config.extensions import expand
+from board.config.schema import BoardConfig, PbxSection
+from board.config.secrets import SecretError, fetch_password
+from board.events import Address
+from board.office import Office
+from board.roster.contact import Contact
+from board.sip.account import Account
+
+_Result = TypeVar("_Result")
+
+
+async def open_office(config: BoardConfig, fetch: Callable[[PbxSection], str] = fetch_password) -> Office:
+    """Fetch all passwords, side by side and off the event loop, and return the office.
+
+    A PBX whose password cannot be had is left out and told in `unusable`; the others go on.
+    """
+    found = await asyncio.gather(*(_account(pbx, fetch) for pbx in config.pbx))
+    return Office(
+        contacts=tuple(contacts(config)),
+        accounts=tuple(account for account in found if isinstance(account, Account)),
+        unusable={pbx.name: reason for pbx, reason in zip(config.pbx, found, strict=True) if isinstance(reason, str)},
+    )
+
+
+def contacts(config: BoardConfig) -> Iterator[Contact]:
+    """Yield the contacts in the file's order, those of ranges last, without the ones listed by themselves."""
+    only = config.pbx[0].name if len(config.pbx) == 1 else ""
+    listed = set[Address]()
+    for person in config.contact:
+        address = Address(person.pbx or only, person.extension)
+        listed.add(address)
+        yield Contact(address, person.name, person.group, person.favourite)
+    for many in config.range:
+        for extension in expand(many.extensions):
+            address = Address(many.pbx or only, extension)
+            if address not in listed:
+                yield Contact(address, many.name.replace("{extension}", extension), many.group)
+
+
+async def _account(pbx: PbxSection, fetch: Callable[[PbxSection], str]) -> Account | str:
+    try:
+        password = await _off_the_loop(lambda: fetch(pbx))
+    except SecretError as error:
+        return str(error)
+    return Account(
+        pbx=pbx.name,
+        host=pbx.server.host,
+        port=pbx.server.port,
+        transport=pbx.server.transport,
+        user=pbx.user,
+        password=password,
+        auth_user=pbx.auth_user,
+        tls_verify=pbx.tls_verify,
+        tls_ca=pbx.tls_ca,
+    )
+
+
+async def _off_the_loop(work: Callable[[], _Result]) -> _Result:
+    """Run blocking work in a thread that no exit waits for: a key store may ask its user and never come back.
+
+    asyncio.to_thread would hold up the end of the program until the user answers.
+    """
+    loop = asyncio.get_running_loop()
+    outcome = Future[_Result]()
+
+    def run() -> None:
+        outcome.set_running_or_notify_cancel()  # so that nobody can cancel it under our hands
+        try:
+            outcome.set_result(work())
+        except Exception as error:
+            outcome.set_exception(error)
+
+    threading.Thread(target=run, name="password", daemon=True).start()
+    return await asyncio.wrap_future(outcome, loop=loop)

@@ -1,0 +1,127 @@
+# SPDX-FileCopyrightText: The presence board's developers
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The schema of the configuration: each setting's type, default, range and help, declared once.
+
+The reader, the reference in README.md and the settings dialog all stand on it. Nothing is read or written here, and
+no secret is ever part of it.
+"""
+
+import shlex
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from board.config.extensions import check_extension, expand
+from board.config.server import Server
+from board.roster.ordering import Order
+
+
+def _words(value: object) -> object:
+    if isinstance(value, str):
+        value = shlex.split(value)
+    if not isinstance(value, list | tuple) or not all(isinstance(word, str) for word in value):
+        raise ValueError('is no command; write it as "pass show office" or ["pass", "show", "office"]')
+    return tuple(value)
+
+
+def _check_range(text: str) -> str:
+    expand(text)
+    return text
+
+
+def _check_name(text: str) -> str:
+    if any(sign in text for sign in "@\n\r\t\0") or text != text.strip():
+        raise ValueError(f"{text!r} cannot name a PBX; leave out @, line breaks and blanks at its ends")
+    return text
+
+
+def _check_template(text: str) -> str:
+    if text and "{extension}" not in text:
+        raise ValueError(f'{text!r} would name every extension alike; write it such as "Desk {{extension}}"')
+    return text
+
+
+Extension = Annotated[str, AfterValidator(check_extension)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class PbxSection(_Section):
+    """One PBX and the SIP account that watches there. With neither password_env nor password_command the password is
+    in the system's key store: `presence-board password` puts it there."""
+
+    name: Annotated[str, AfterValidator(_check_name)] = Field(
+        min_length=1, description="What the board calls this PBX; any word."
+    )
+    server: Annotated[Server, BeforeValidator(Server.read)] = Field(
+        description="Where it is: a SIP URI with host, port (5060, TLS 5061) and transport (udp, tcp, tls; without it "
+        "udp, for sips: tls). An IPv6 address stands in brackets.",
+        examples=["sip:pbx.example.org:5060;transport=tcp"],
+    )
+    user: str = Field(min_length=1, description="The SIP account that subscribes.", examples=["2000"])
+    auth_user: str = Field(default="", description="Its name in the digest, where that is another.")
+    password_env: str = Field(default="", description="The environment variable that holds its password.")
+    password_command: Annotated[tuple[str, ...], BeforeValidator(_words)] = Field(
+        default=(),
+        description="A command that prints its password, as one string or a list of words. No shell reads it.",
+    )
+    tls_verify: bool = Field(
+        default=True,
+        description="Whether the server's TLS certificate must be right. Off, anybody can pose as the PBX.",
+    )
+    tls_ca: str = Field(default="", description="A PEM file of the authorities to trust instead of the system's.")
+    presence_link: Literal["message", "ami", "publish", "none"] = Field(
+        default="none", description="How a status is set: by SIP MESSAGE, AMI, PUBLISH, or not at all."
+    )
+    own_extension: str = Field(default="", description="The extension whose status the user of this board sets.")
+
+    @model_validator(mode="after")
+    def _check(self) -> "PbxSection":
+        if self.password_env and self.password_command:
+            raise ValueError("has both password_env and password_command; keep one")
+        return self
+
+
+class ContactSection(_Section):
+    """One person or place on the board."""
+
+    name: str = Field(default="", description="What the tile shows; without it, the extension.")
+    extension: Extension = Field(description="The extension to watch: it needs a hint on the PBX.", examples=["2001"])
+    group: str = Field(default="", description="The heading under which the tile stands.")
+    pbx: str = Field(default="", description="The name of its PBX; needed where there are several.")
+    favourite: bool = Field(default=False, description="Whether it is one of those shown first.")
+
+
+class RangeSection(_Section):
+    """Many extensions at once. One that also has a [[contact]] is shown as that says."""
+
+    extensions: Annotated[str, AfterValidator(_check_range)] = Field(
+        description="The extensions to watch.", examples=["2100-2149,2160"]
+    )
+    name: Annotated[str, AfterValidator(_check_template)] = Field(
+        default="", description="What the tiles show, with {extension} for the number; without it, the extension."
+    )
+    group: str = Field(default="", description="The heading under which the tiles stand.")
+    pbx: str = Field(default="", description="The name of their PBX; needed where there are several.")
+
+
+class ViewSection(_Section):
+    """How the window looks."""
+
+    theme: Literal["system", "light", "dark"] = Field(
+        default="system", description="Light, dark, or as the desktop has it."
+    )
+    sort: Literal["name", "number", "free_first"] = Field(
+        default=Order.NAME.value, description="How tiles are ordered within their group."
+    )
+
+
+class BoardConfig(_Section):
+    """A whole configuration file."""
+
+    board: ViewSection = Field(default=ViewSection(), description="How the window looks.")
+    pbx: tuple[PbxSection, ...] = Field(default=(), strict=False, description="The PBXs.")
+    contact: tuple[ContactSection, ...] = Field(default=(), strict=False, description="Who is on the board.")
+    range: tuple[RangeSection, ...] = Field(default=(), strict=False, description="Many extensions at once.")
