@@ -5,6 +5,7 @@
 English only; a translation replaces these tables. No Qt, no clock.
 """
 
+import unicodedata
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -27,13 +28,13 @@ DEVICE_WORDS: Mapping[DeviceState, str] = MappingProxyType(
 
 DEVICE_SHORT: Mapping[DeviceState, str] = MappingProxyType(
     {
-        DeviceState.IDLE: "Free",
+        DeviceState.IDLE: "Idle",
         DeviceState.RINGING: "Ringing",
         DeviceState.IN_USE: "In call",
         DeviceState.IN_USE_RINGING: "2nd call",
         DeviceState.ON_HOLD: "Hold",
         DeviceState.BUSY: "Busy",
-        DeviceState.UNAVAILABLE: "No phone",
+        DeviceState.UNAVAILABLE: "Offline",
         DeviceState.UNKNOWN: "Unknown",
     }
 )
@@ -106,3 +107,20 @@ def spoken_text(tile: Tile) -> str:
     known = tile.device_since is not None
     parts = (stale_text(tile), device_text(tile) if known else "", person_text(tile), tile.message)
     return ", ".join(part for part in parts if part)
+
+
+def one_line(text: str) -> str:
+    """Return a stranger's text as one line that cannot disturb its neighbours.
+
+    Runs of blanks and line ends become one blank; control characters and directional embeddings or overrides
+    (which would turn the text around them) are dropped.
+    """
+    kept = (" " if c.isspace() else c for c in text if c.isspace() or not _disturbs(c))
+    return " ".join("".join(kept).split())
+
+
+def _disturbs(character: str) -> bool:
+    return unicodedata.category(character) == "Cc" or character in _DIRECTIONAL
+
+
+_DIRECTIONAL = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"

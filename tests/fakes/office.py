@@ -9,6 +9,7 @@ from board.events import Address, StateNotified, SubscriptionChanged
 from board.pidf.document import Document
 from board.roster.contact import Contact
 from board.roster.roster import Roster
+from board.roster.tile import TileChanged
 from board.states import DeviceState, PresenceState, Subscription
 
 NAMES = (
@@ -71,23 +72,29 @@ def document(index: int) -> Document:
     return Document("application/pidf+xml", device=device, presence=presence, subtype=subtype, message=message)
 
 
-def settled(board: Roster, now: float) -> None:
+def settled(board: Roster, now: float) -> list[TileChanged]:
     """Bring `board` to a lived-in state at `now`: all known, some for days, some old, one without a hint."""
+    changes: list[TileChanged] = []
     for index, tile in enumerate(board.tiles):
-        address, ago = tile.contact.address, (37.0 * (index * index % 97)) + 7
-        start = now - (3 * 86400 if index % 11 == 9 else 4 * 3600)
-        if index % 41 == 17:
-            reason = "no hint for this extension: add one to extensions.conf"
-            board.apply(SubscriptionChanged(address, Subscription.TERMINATED, True, reason, start), start)
-            continue
-        if index % 5 != 3:
-            first = Document("application/pidf+xml", device=DeviceState.UNAVAILABLE, presence=PresenceState.NOT_SET)
-            board.apply(StateNotified(address, first, start - 60), start - 60)
-        since = start if index % 5 == 3 or index % 11 == 9 else now - ago
-        board.apply(StateNotified(address, document(index), since), since)
-        if index % 23 == 7:
-            gone = SubscriptionChanged(address, Subscription.ACTIVE, True, "PBX silent for 14 s", now - 14)
-            board.apply(gone, gone.at)
+        for event in _past(index, tile.contact.address, now):
+            changes += board.apply(event, event.at)
+    return sorted(changes, key=lambda change: change.at)
+
+
+def _past(index: int, address: Address, now: float) -> Iterator[StateNotified | SubscriptionChanged]:
+    ago = 37.0 * (index * index % 97) + 7
+    start = now - (3 * 86400 if index % 11 == 9 else 4 * 3600)
+    if index % 41 == 17:
+        reason = f"no hint for {address.extension}: add exten => {address.extension},hint,... to extensions.conf"
+        yield SubscriptionChanged(address, Subscription.TERMINATED, True, reason, start)
+        return
+    changed = index % 5 != 3
+    if changed:
+        first = Document("application/pidf+xml", device=DeviceState.UNAVAILABLE, presence=PresenceState.NOT_SET)
+        yield StateNotified(address, first, start - 60)
+    yield StateNotified(address, document(index), now - ago if changed and index % 11 != 9 else start)
+    if index % 23 == 7:
+        yield SubscriptionChanged(address, Subscription.ACTIVE, True, "PBX silent for 14 s", now - 14)
 
 
 def moves(board: Roster, now: float) -> Iterator[StateNotified]:

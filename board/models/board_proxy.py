@@ -1,0 +1,136 @@
+# SPDX-FileCopyrightText: The presence board's developers
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The part of the board that was asked for, in the order that was asked for, in sections under headings.
+
+Decides nothing about drawing. While it is held, nobody changes place: what a person is about to click stays
+where it is, though it shows its new state.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QModelIndex, QObject, QSortFilterProxyModel, Signal
+
+from board.events import Address
+from board.models.tile_model import Index, TileModel
+from board.roster.arrangement import Arrangement, Headings, Section
+from board.roster.categories import Category
+from board.roster.ordering import Order, SortKey
+from board.roster.search import Query
+from board.roster.tile import Tile
+
+
+@dataclass(slots=True)
+class _Place:
+    """Where a source row stands: decided for which tile, shown or not, under which heading, by which key."""
+
+    tile: Tile
+    shown: bool
+    key: tuple[int, SortKey, int]
+
+
+class BoardProxy(QSortFilterProxyModel):
+    """Filters, sorts and groups a `TileModel`. `arranged` is emitted after the user asked for something else."""
+
+    arranged = Signal()
+
+    def __init__(self, source: TileModel, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._source = source
+        self._arrangement = Arrangement()
+        self.headings = Headings(source.tiles)
+        self._held = False
+        self._places = [self._decide(row) for row in range(source.rowCount())]
+        self.setDynamicSortFilter(True)
+        self.setSourceModel(source)
+        self.sort(0)
+
+    # -- what is asked for
+
+    @property
+    def arrangement(self) -> Arrangement:
+        """What was asked for."""
+        return self._arrangement
+
+    def search(self, text: str) -> None:
+        """Show only tiles that match `text` as typed."""
+        self._arrange(replace(self._arrangement, query=Query.parse(text)))
+
+    def show_category(self, category: Category | None) -> None:
+        """Show only tiles of `category`; None shows all."""
+        self._arrange(replace(self._arrangement, category=category))
+
+    def show_group(self, group: str | None) -> None:
+        """Show only tiles of `group`; None shows all."""
+        self._arrange(replace(self._arrangement, group=group))
+
+    def order_by(self, order: Order) -> None:
+        """Sort each section by `order`."""
+        self._arrange(replace(self._arrangement, order=order))
+
+    def hold(self, held: bool) -> None:
+        """Keep every tile at its place while `held`; afterwards each goes where it now belongs."""
+        if held == self._held:
+            return
+        self._held = held
+        if not held:
+            self._source.touch(
+                row for row, place in enumerate(self._places) if place.tile is not self._source.tile(row)
+            )
+
+    def _arrange(self, arrangement: Arrangement) -> None:
+        if arrangement == self._arrangement:
+            return
+        resort = arrangement.order is not self._arrangement.order
+        self.beginFilterChange()
+        self._arrangement = arrangement
+        self._places = [self._decide(row) for row in range(self._source.rowCount())]
+        self.endFilterChange()
+        if resort:
+            self.invalidate()
+        self.arranged.emit()
+
+    # -- what is there
+
+    def tile(self, row: int) -> Tile:
+        """Return the tile at `row` of this proxy."""
+        return self._source.tile(self.mapToSource(self.index(row, 0)).row())
+
+    def index_of(self, address: Address) -> QModelIndex:
+        """Return where `address` is shown; an invalid index where it is not."""
+        row = self._source.row(address)
+        return QModelIndex() if row is None else self.mapFromSource(self._source.index(row))
+
+    def sections(self) -> Sequence[Section]:
+        """Return the sections that have tiles to show, in order; their `shown` add up to the rows."""
+        shown = Counter(place.key[0] for place in self._places if place.shown)
+        total = Counter(place.key[0] for place in self._places)
+        return [Section(title, shown[i], total[i]) for i, title in enumerate(self.headings.titles) if shown[i]]
+
+    # -- Qt's questions
+
+    def filterAcceptsRow(self, source_row: int, source_parent: Index) -> bool:
+        """Tell whether the row is shown."""
+        return self._place(source_row).shown
+
+    def lessThan(self, source_left: Index, source_right: Index) -> bool:
+        """Tell which of two rows stands first."""
+        return self._place(source_left.row()).key < self._place(source_right.row()).key
+
+    def _place(self, row: int) -> _Place:
+        place = self._places[row]
+        if place.tile is not self._source.tile(row) and not self._held:
+            place = self._places[row] = self._decide(row)
+        return place
+
+    def _decide(self, row: int) -> _Place:
+        tile = self._source.tile(row)
+        shown = self._arrangement.accepts(tile, self._source.haystack(row))
+        return _Place(tile, shown, (self._rank(tile), self._arrangement.key(tile), row))
+
+    def _rank(self, tile: Tile) -> int:
+        """Return the tile's heading; a group that was asked for by name keeps its favourites under its own."""
+        if self._arrangement.group is not None:
+            tile = replace(tile, contact=replace(tile.contact, favourite=False))
+        return self.headings.rank(tile)

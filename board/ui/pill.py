@@ -1,0 +1,118 @@
+# SPDX-FileCopyrightText: The presence board's developers
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Small round-ended buttons: filter chips with a glyph and a count, and buttons that open a menu. Painted by role."""
+
+from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QEnterEvent, QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QMenu, QWidget
+
+from board.ui.fonts import Text
+from board.ui.icons import Icon
+from board.ui.look import Look
+from board.ui.theme import Role
+
+HEIGHT = 34
+_PAD, _ICON, _SPACE = 13, 16, 7
+
+
+class Pill(QAbstractButton):
+    """A button of glyph, text and a second text; filled while checked."""
+
+    def __init__(self, look: Look, text: str, icon: Icon | None = None, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._icon = icon
+        self._second = ""
+        self._trailing: Icon | None = None
+        self.setText(text)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        look.changed.connect(self.update)
+
+    def glyph_color(self) -> QColor:
+        """Return the colour of the glyph."""
+        return self._look.color(Role.SOFT)
+
+    def set_second(self, text: str) -> None:
+        """Show `text` after the button's own, in tabular figures."""
+        if text != self._second:
+            self._second = text
+            self.setAccessibleName(f"{self.text()}, {text}")
+            self.updateGeometry()
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        """Return the size that shows everything."""
+        metrics = QFontMetricsF(self._look.font(Text.BODY_STRONG))
+        width = 2 * _PAD + metrics.horizontalAdvance(self.text())
+        width += (_ICON + _SPACE) * ((self._icon is not None) + (self._trailing is not None))
+        if not self.text():
+            width -= _SPACE
+        if self._second:
+            width += _SPACE + metrics.horizontalAdvance(self._second)
+        return QSize(round(width), HEIGHT)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the same: nothing of a pill may be cut."""
+        return self.sizeHint()
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Show that the mouse is on the button."""
+        super().enterEvent(event)
+        self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Show that the mouse is gone."""
+        super().leaveEvent(event)
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the pill."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        look, ratio = self._look, self.devicePixelRatioF()
+        painter.setPen(self._border())
+        painter.setBrush(look.color(Role.ACCENT_TINT if self.isChecked() else Role.CARD))
+        rect = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+        painter.drawRoundedRect(rect, rect.height() / 2, rect.height() / 2)
+        x = _PAD
+        if self._icon is not None:
+            pixmap = look.pixmap(self._icon, self.glyph_color(), _ICON, ratio)
+            painter.drawPixmap(QPoint(x, (self.height() - _ICON) // 2), pixmap)
+            x += _ICON + _SPACE
+        font = look.font(Text.BODY_STRONG)
+        painter.setFont(font)
+        ink = look.color(Role.ACCENT_TEXT if self.isChecked() else Role.INK)
+        for text, color in ((self.text(), ink), (self._second, ink if self.isChecked() else look.color(Role.SOFT))):
+            if not text:
+                continue
+            width = round(QFontMetricsF(font).horizontalAdvance(text)) + 1
+            painter.setPen(color)
+            painter.drawText(x, 0, width, self.height(), Qt.AlignmentFlag.AlignVCenter, text)
+            x += width + _SPACE
+        if self._trailing is not None:
+            pixmap = look.pixmap(self._trailing, look.color(Role.SOFT), _ICON, ratio)
+            painter.drawPixmap(QPoint(self.width() - _PAD - _ICON, (self.height() - _ICON) // 2 + 1), pixmap)
+        painter.end()
+
+    def _border(self) -> QPen:
+        if self.hasFocus():
+            return QPen(self._look.color(Role.ACCENT), 2)
+        if self.isChecked():
+            return QPen(self._look.color(Role.ACCENT), 1)
+        return QPen(self._look.color(Role.LINE_STRONG if self.underMouse() else Role.LINE), 1)
+
+
+class MenuPill(Pill):
+    """A pill that opens its menu."""
+
+    def __init__(self, look: Look, text: str, icon: Icon | None = None, parent: QWidget | None = None) -> None:
+        super().__init__(look, text, icon, parent)
+        self.menu = QMenu(self)
+        if text:
+            self._trailing = Icon.CHEVRON
+        self.clicked.connect(self.open)
+
+    def open(self) -> None:
+        """Open the menu below the button; the program goes on meanwhile."""
+        self.menu.popup(self.mapToGlobal(QPoint(0, self.height() + 2)))

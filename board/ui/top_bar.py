@@ -1,0 +1,191 @@
+# SPDX-FileCopyrightText: The presence board's developers
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The bar on top: search, filter chips with counts, group, order, theme. It asks; the window arranges."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TypeVar
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QAction, QActionGroup, QColor, QResizeEvent
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QWidget
+
+from board.roster.categories import Category, Counts
+from board.roster.ordering import Order
+from board.states import DeviceState, PresenceState
+from board.ui.icons import Icon
+from board.ui.look import Look, Scheme
+from board.ui.pill import MenuPill, Pill
+from board.ui.search_field import SearchField
+from board.ui.theme import Role, Theme
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class _ChipKind:
+    """What a chip shows; `color` reads its glyph's colour off a theme; a `rare` one hides while it counts nobody."""
+
+    category: Category | None
+    word: str
+    icon: Icon | None
+    color: Callable[[Theme], QColor]
+    rare: bool = False
+
+
+_CHIPS = (
+    _ChipKind(None, "All", None, lambda theme: theme.color(Role.SOFT)),
+    _ChipKind(Category.FREE, "Free", Icon.PHONE, lambda theme: theme.device[DeviceState.IDLE].mark),
+    _ChipKind(Category.IN_CALL, "In a call", Icon.PHONE_CALL, lambda theme: theme.device[DeviceState.IN_USE].mark),
+    _ChipKind(Category.RINGING, "Ringing", Icon.PHONE_INCOMING, lambda theme: theme.device[DeviceState.RINGING].mark),
+    _ChipKind(Category.AWAY, "Away", Icon.CLOCK, lambda theme: theme.person[PresenceState.AWAY]),
+    _ChipKind(Category.DND, "DND", Icon.MINUS, lambda theme: theme.person[PresenceState.DND]),
+    _ChipKind(
+        Category.UNREACHABLE, "Offline", Icon.PHONE_OFF, lambda theme: theme.device[DeviceState.UNAVAILABLE].mark
+    ),
+    _ChipKind(Category.STALE, "Not live", Icon.CLOCK_ALERT, lambda theme: theme.color(Role.WARNING), rare=True),
+)
+
+ORDER_WORDS: Mapping[Order, str] = MappingProxyType(
+    {Order.NAME: "Name", Order.NUMBER: "Number", Order.FREE_FIRST: "Free first"}
+)
+SCHEME_WORDS: Mapping[Scheme, str] = MappingProxyType(
+    {Scheme.SYSTEM: "Like the system", Scheme.LIGHT: "Light", Scheme.DARK: "Dark"}
+)
+
+
+class Chip(Pill):
+    """A filter chip."""
+
+    def __init__(self, look: Look, kind: _ChipKind, parent: QWidget) -> None:
+        super().__init__(look, kind.word, kind.icon, parent)
+        self.kind = kind
+        self.setCheckable(True)
+
+    def glyph_color(self) -> QColor:
+        """Return the colour of the state that the chip stands for."""
+        return self.kind.color(self._look.theme)
+
+
+class TopBar(QWidget):
+    """`category_asked`, `group_asked` (None: all), `order_asked` say what the user wants to see."""
+
+    category_asked = Signal(object)
+    group_asked = Signal(object)
+    order_asked = Signal(object)
+
+    def __init__(self, look: Look, groups: Sequence[str], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.search = SearchField(look, self)
+        self._chips = [Chip(look, kind, self) for kind in _CHIPS]
+        self._exclusive = QButtonGroup(self)
+        for number, chip in enumerate(self._chips, start=1):
+            self._exclusive.addButton(chip)
+            chip.setShortcut(f"Ctrl+{number}")
+            chip.setToolTip(f"Ctrl+{number}")
+        self._chips[0].setChecked(True)
+        self._exclusive.buttonToggled.connect(self._toggled)
+        self._chip_row = _row(self._chips, self)
+        self.group = MenuPill(look, "All groups", Icon.USERS, self)
+        self.order = MenuPill(look, f"Sort: {ORDER_WORDS[Order.NAME]}", None, self)
+        self.scheme = MenuPill(look, "", Icon.SCHEME, self)
+        self.scheme.setAccessibleName("Theme")
+        self.scheme.setToolTip("Theme")
+        self._fill_menus(look, groups)
+        self._menu_row = _row([self.group, self.order, self.scheme], self)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(20, 10, 20, 10)
+        self._grid.setHorizontalSpacing(16)
+        self._grid.setVerticalSpacing(8)
+        self._grid.addWidget(self.search, 0, 0)
+        self._grid.addWidget(self._menu_row, 0, 2)
+        self._wide: bool | None = None
+        self._spread()
+
+    def set_counts(self, counts: Counts) -> None:
+        """Show how many there are of each kind."""
+        for chip in self._chips:
+            number = counts.of(chip.kind.category)
+            chip.set_second(str(number))
+            chip.setVisible(not chip.kind.rare or number > 0 or chip.isChecked())
+
+    def check(self, category: Category | None) -> None:
+        """Check the chip of `category`."""
+        for chip in self._chips:
+            if chip.kind.category is category:
+                chip.setChecked(True)
+
+    def show_all_groups(self) -> None:
+        """Choose all groups again."""
+        self.group.menu.actions()[0].trigger()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Move the chips to a line of their own where one line is too short for all."""
+        super().resizeEvent(event)
+        self._spread()
+
+    def _spread(self) -> None:
+        room = self.width() - 40 - 32
+        needed = 260 + self._chip_row.sizeHint().width() + self._menu_row.sizeHint().width()
+        wide = room >= needed
+        if wide == self._wide:
+            return
+        self._wide = wide
+        self._grid.removeWidget(self._chip_row)
+        if wide:
+            self._grid.addWidget(self._chip_row, 0, 1)
+        else:
+            self._grid.addWidget(self._chip_row, 1, 0, 1, 3)
+        self._grid.setColumnStretch(0, 0 if wide else 1)
+        self._grid.setColumnStretch(1, 1 if wide else 0)
+        self.search.setMaximumWidth(380 if wide else 16777215)
+
+    def _toggled(self, chip: Chip, checked: bool) -> None:
+        if checked:
+            self.category_asked.emit(chip.kind.category)
+
+    def _fill_menus(self, look: Look, groups: Sequence[str]) -> None:
+        choices: list[tuple[str, str | None]] = [("All groups", None), *((group, group) for group in groups)]
+        _choices(self.group, choices, None, "{}", self.group_asked.emit)
+        self.group.setVisible(bool(groups))
+        _choices(
+            self.order,
+            [(word, order) for order, word in ORDER_WORDS.items()],
+            Order.NAME,
+            "Sort: {}",
+            self.order_asked.emit,
+        )
+        _choices(self.scheme, [(word, kind) for kind, word in SCHEME_WORDS.items()], look.scheme, "", look.choose)
+
+
+def _row(widgets: Iterable[QWidget], parent: QWidget) -> QWidget:
+    row = QWidget(parent)
+    box = QHBoxLayout(row)
+    box.setContentsMargins(0, 0, 0, 0)
+    box.setSpacing(7)
+    for widget in widgets:
+        box.addWidget(widget)
+    box.addStretch(1)
+    return row
+
+
+def _choices(
+    pill: MenuPill, choices: Iterable[tuple[str, _T]], chosen: _T, title: str, ask: Callable[[_T], object]
+) -> None:
+    """Fill the menu of `pill` with `choices`, one checked; choosing asks for it and writes it into the `title`."""
+    group = QActionGroup(pill)
+    for word, value in choices:
+        action = QAction(word.replace("&", "&&"), pill)
+        action.setCheckable(True)
+        action.setChecked(value == chosen)
+        group.addAction(action)
+        pill.menu.addAction(action)
+
+        def choose(_checked: bool, word: str = word, value: _T = value) -> None:
+            if title:
+                pill.setText(title.format(word))
+                pill.updateGeometry()
+            ask(value)
+
+        action.triggered.connect(choose)

@@ -1,0 +1,211 @@
+# SPDX-FileCopyrightText: The presence board's developers
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The switchboard: bar on top, tiles, details, health of each PBX. It wires its widgets and holds no rules.
+
+Fed by two slots, `tiles_changed` and `pbx_changed`; touches no network and no disk.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from PySide6.QtCore import QModelIndex, Qt, QTimer
+from PySide6.QtGui import QHideEvent, QKeyEvent, QScreen, QShowEvent
+from PySide6.QtWidgets import QFrame, QMainWindow, QSplitter, QStackedLayout, QVBoxLayout, QWidget
+
+from board.events import Address, PbxChanged
+from board.models.board_proxy import BoardProxy
+from board.models.tile_model import TileModel
+from board.roster.history import History
+from board.roster.tile import Tile, TileChanged
+from board.ui.board_view import BoardView
+from board.ui.details import WIDTH, Details
+from board.ui.empty import EmptyPage
+from board.ui.health import HealthBar
+from board.ui.look import Look
+from board.ui.tile_painter import TilePainter
+from board.ui.top_bar import TopBar
+
+_SECOND_MS = 1000
+
+
+class MainWindow(QMainWindow):
+    """The switchboard's window over `tiles`, the roster's as they are now; `clock` gives seconds since the epoch."""
+
+    def __init__(self, tiles: Sequence[Tile], look: Look, clock: Callable[[], float]) -> None:
+        super().__init__()
+        self._look = look
+        self._history = History()
+        self._chosen: Address | None = None
+        self.model = TileModel(tiles, clock, parent=self)
+        self.proxy = BoardProxy(self.model, self)
+        self.top = TopBar(look, self.proxy.headings.groups)
+        self.board = BoardView(self.proxy, TilePainter(look, clock, self), look)
+        self.empty = EmptyPage(look)
+        self.details = Details(look, clock)
+        self.health = HealthBar(look, clock)
+        for pbx in dict.fromkeys(tile.contact.address.pbx for tile in tiles):
+            self.health.expect(pbx)
+        self._ticker = QTimer(self)
+        self._ticker.setInterval(_SECOND_MS)
+        self._ticker.timeout.connect(self.tick)
+        self._lay_out()
+        self._wire()
+        self.setWindowTitle("Presence board")
+        self.setMinimumSize(900, 600)
+        self.resize(1400, 880)
+        self._counted()
+        self._arranged()
+        self.board.setFocus()
+
+    # -- fed from outside
+
+    def tiles_changed(self, changes: Iterable[TileChanged]) -> None:
+        """Take in changed tiles; they are painted by the end of the screen's frame."""
+        changes = list(changes)
+        self._history.record(changes)
+        for change in changes:
+            self.health.tile_changed(change.tile.contact.address.pbx, change.at)
+        self.model.apply(changes)
+        if any(change.tile.contact.address == self._chosen for change in changes):
+            self._show_details()
+
+    def pbx_changed(self, health: PbxChanged) -> None:
+        """Take in a PBX's new health."""
+        self.health.pbx_changed(health)
+
+    def tick(self) -> None:
+        """Show running times anew; once a second while the window is to be seen."""
+        self.board.tick()
+        self.details.tick()
+        self.health.tick()
+
+    # -- putting together
+
+    def _lay_out(self) -> None:
+        boards = QWidget()
+        self._stack = QStackedLayout(boards)
+        self._stack.addWidget(self.board)
+        self._stack.addWidget(self.empty)
+        split = QSplitter(Qt.Orientation.Horizontal)
+        split.setHandleWidth(1)
+        split.setChildrenCollapsible(False)
+        split.addWidget(boards)
+        split.addWidget(self.details)
+        split.setStretchFactor(0, 1)
+        split.setStretchFactor(1, 0)
+        self.details.setMinimumWidth(240)
+        boards.setMinimumWidth(320)
+        split.setSizes([1400 - WIDTH, WIDTH])
+        middle = QWidget()
+        box = QVBoxLayout(middle)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        box.addWidget(self.top)
+        box.addWidget(_hairline())
+        box.addWidget(split, 1)
+        box.addWidget(_hairline())
+        box.addWidget(self.health)
+        self.setCentralWidget(middle)
+
+    def _wire(self) -> None:
+        self.model.counted.connect(self._counted)
+        self.top.search.edit.textChanged.connect(self.proxy.search)
+        self.top.category_asked.connect(self.proxy.show_category)
+        self.top.group_asked.connect(self.proxy.show_group)
+        self.top.order_asked.connect(self.proxy.order_by)
+        self.proxy.arranged.connect(self._arranged)
+        self.proxy.rowsInserted.connect(self._rows_changed)
+        self.proxy.rowsRemoved.connect(self._rows_changed)
+        self.board.selectionModel().currentChanged.connect(self._current_changed)
+        self.board.typed.connect(self._type)
+        self.board.escaped.connect(self._escape)
+        self.board.activated.connect(lambda _: self.details.setFocus())
+        self.top.search.edit.moved.connect(self.board.keyPressEvent)
+        self.top.search.edit.acted.connect(self._act)
+        self.top.search.edit.escaped.connect(self._escape)
+        self.details.escaped.connect(self.board.setFocus)
+        self.empty.reset_asked.connect(self._show_all)
+
+    # -- what the user does
+
+    def _type(self, event: QKeyEvent) -> None:
+        self.top.search.edit.setFocus()
+        self.top.search.edit.keyPressEvent(event)
+
+    def _escape(self) -> None:
+        """Go back one step: the text, then the filters, then to the board."""
+        if self.top.search.edit.text():
+            self.top.search.edit.clear()
+        elif self.proxy.arrangement.narrows:
+            self._show_all()
+        else:
+            self.board.setFocus()
+
+    def _act(self) -> None:
+        if self.board.currentIndex().isValid():
+            self.details.setFocus()
+
+    def _show_all(self) -> None:
+        self.top.search.edit.clear()
+        self.top.check(None)
+        self.top.show_all_groups()
+
+    def _current_changed(self, current: QModelIndex, _previous: QModelIndex) -> None:
+        if current.isValid():
+            self._chosen = self.proxy.tile(current.row()).contact.address
+            self._show_details()
+
+    # -- what follows
+
+    def _counted(self) -> None:
+        self.top.set_counts(self.model.tally.counts())
+
+    def _arranged(self) -> None:
+        """After a new arrangement: the chosen tile stays chosen where it is shown, else the first match is."""
+        self._rows_changed()
+        index = self.proxy.index_of(self._chosen) if self._chosen is not None else QModelIndex()
+        if not index.isValid() and self.proxy.arrangement.query.words and self.proxy.rowCount():
+            index = self.proxy.index(0, 0)
+        if index.isValid():
+            self.board.setCurrentIndex(index)
+            self.board.scrollTo(index)
+
+    def _rows_changed(self) -> None:
+        shown = self.proxy.rowCount() > 0
+        if not shown:
+            self.empty.explain(self.model.rowCount(), self.top.search.edit.text(), self.proxy.arrangement)
+        self._stack.setCurrentWidget(self.board if shown else self.empty)
+
+    def _show_details(self) -> None:
+        row = self.model.row(self._chosen) if self._chosen is not None else None
+        if row is None or self._chosen is None:
+            return
+        self.details.show_tile(self.model.latest(row), self._history.of(self._chosen))
+
+    # -- Qt's own
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Let time run, at the screen's pace."""
+        super().showEvent(event)
+        self._follow_screen(self.screen())
+        handle = self.windowHandle()
+        if handle is not None:
+            handle.screenChanged.connect(self._follow_screen, Qt.ConnectionType.UniqueConnection)
+        self.tick()
+        self._ticker.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Let time stand still while nobody sees it."""
+        super().hideEvent(event)
+        self._ticker.stop()
+
+    def _follow_screen(self, screen: QScreen) -> None:
+        self.model.set_frame(1000 / max(1.0, screen.refreshRate()))
+
+
+def _hairline() -> QFrame:
+    line = QFrame()
+    line.setFrameShape(QFrame.Shape.HLine)
+    line.setFrameShadow(QFrame.Shadow.Plain)
+    line.setFixedHeight(1)
+    line.setForegroundRole(line.palette().ColorRole.Mid)
+    return line
