@@ -37,11 +37,11 @@ def render(rows: Iterable[Row]) -> str:
         ratio = "" if row.ratio is None else f"{row.ratio:.2f}"
         lines.append((row.what, f"{row.ours:.4g}", row.unit, rival, row.rival_name, ratio, row.aim))
     widths = [max(len(line[column]) for line in lines) for column in range(7)]
-    right = {1, 3, 5}
-    return "\n".join(
-        "  ".join(
-            cell.rjust(width) if n in right else cell.ljust(width)
-            for n, (cell, width) in enumerate(zip(line, widths, strict=True))
-        ).rstrip()
-        for line in lines
-    )
+    return "\n".join("  ".join(_cells(line, widths)).rstrip() for line in lines)
+
+
+def _cells(line: Sequence[str], widths: Sequence[int]) -> list[str]:
+    """Pad a line's cells: numbers to the right, words to the left."""
+    numbers = {1, 3, 5}
+    padded = enumerate(zip(line, widths, strict=True))
+    return [cell.rjust(width) if column in numbers else cell.ljust(width) for column, (cell, width) in padded]
