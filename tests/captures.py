@@ -17,7 +17,11 @@ KAMAILIO = "kamailio-5.6.3"
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """One NOTIFY; `extension_state` and `person` are the server's own word, None where it was not asked."""
+    """One NOTIFY, and the server's own word at that moment, None where it was not asked.
+
+    `extension_state` is AMI's number, `person` the value, subtype and message of the presence function,
+    `hint_presence` the presence state of `core show hint`.
+    """
 
     server: str
     case: str
@@ -27,6 +31,7 @@ class Capture:
     message: bytes
     extension_state: int | None
     person: tuple[str, str, str] | None
+    hint_presence: str | None
 
     def __str__(self) -> str:
         return f"{self.server}/{self.case}"
@@ -61,6 +66,7 @@ def _capture(row: dict[str, Any]) -> Capture:
         message=(FOLDER / row["file"]).read_bytes(),
         extension_state=row.get("extension_state"),
         person=(_text(said["value"]), _text(said["subtype"]), _text(said["message"])) if said else None,
+        hint_presence=row.get("hint_presence"),
     )
 
 

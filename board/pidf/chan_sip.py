@@ -11,6 +11,7 @@ Source: chan_sip.c, state_notify_build_xml.
 import re
 
 from board.pidf.document import Document
+from board.pidf.mend import CONTROLS_FLAW, ENCODING_FLAW, has_controls
 from board.pidf.tables import ASTERISK_NOTES, PRESENCE_WORDS
 from board.pidf.text import decode_value
 from board.states import Basic, DeviceState
@@ -81,7 +82,9 @@ def _cut_closing(rest: bytes) -> int:
 def _decode(value: bytes, flaws: list[str]) -> str:
     text, guessed = decode_value(value)
     if guessed:
-        flaws.append("a text is not UTF-8, or cut short in a character")
+        flaws.append(ENCODING_FLAW)
+    if has_controls(text):
+        flaws.append(CONTROLS_FLAW)
     if "&" in text or "<" in text:
         flaws.append("a text is not escaped")
     return text

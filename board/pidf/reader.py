@@ -13,8 +13,9 @@ from board.pidf import chan_sip, multipart, resource_list
 from board.pidf.dialog_info import read_dialog_info
 from board.pidf.document import Document, ResourceList
 from board.pidf.errors import ParseError
+from board.pidf.mend import unmask
 from board.pidf.presence import read_presence
-from board.pidf.xml import MAX_BYTES, Element, Tree, load, local_name, unmask
+from board.pidf.xml import MAX_BYTES, Element, Tree, load, local_name
 from board.pidf.xpidf import is_xpidf, read_xpidf
 
 MAX_LIST_DEPTH = 4
