@@ -1,8 +1,159 @@
 # SPDX-FileCopyrightText: The presence board's developers
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The command line: one thin function a subcommand."""
+"""The command line: one thin function a subcommand. What a subcommand does stands in its own module.
+
+Exit status: 0 done; 1 it ran and the answer is bad news; 2 the call or its input is wrong, told in one line.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from importlib.metadata import version
+from pathlib import Path
+from typing import NoReturn
+
+from board.config import ConfigError
+from board.opening import CallError, find_source, read_config
+from board.parse import ParseOptions, parse_files
+from board.password import keep_password
+
+PROGRAM = "presence-board"
+DONE, BAD_CALL = 0, 2
+INTERRUPTED = 130  # 128 + SIGINT, as shells say it
+VIEWS = ("switchboard",)
 
 
-def main() -> int:
-    """Run the program with the process's own arguments; return its exit status."""
-    return 0
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the program with the process's own arguments, or others; return its exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except (ConfigError, CallError) as error:
+        for line in str(error).splitlines():
+            print(f"{PROGRAM}: {line}", file=sys.stderr)
+        return BAD_CALL
+    except BrokenPipeError:
+        # Whoever read our output has seen enough. What is left in the buffer must not fail once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser that tells a mistake in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(BAD_CALL, f"{self.prog}: {message}; see {self.prog} --help\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog=PROGRAM, description="A presence board for Asterisk offices.", allow_abbrev=False)
+    parser.add_argument("--version", action="version", version=f"{PROGRAM} {version('presence-board')}")
+    parser.set_defaults(run=_run, config=None, demo=False, view=VIEWS[0])
+    _add_source(parser)
+    _add_run(parser)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    for name, function, add, text in _COMMANDS:
+        command = commands.add_parser(name, help=text, description=text, allow_abbrev=False)
+        command.set_defaults(run=function)
+        _add_source(command)
+        add(command)
+    return parser
+
+
+def _add_source(parser: argparse.ArgumentParser) -> None:
+    # Stands before and after the subcommand; the default is the outer parser's.
+    parser.add_argument(
+        "--config", type=Path, default=argparse.SUPPRESS, metavar="FILE", help="the configuration; else the user's own"
+    )
+
+
+def _add_demo(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--demo", action="store_true", default=argparse.SUPPRESS, help="the demo office, whatever is configured"
+    )
+
+
+def _add_run(parser: argparse.ArgumentParser) -> None:
+    _add_demo(parser)
+    parser.add_argument("--view", choices=VIEWS, default=argparse.SUPPRESS, help="what the window shows first")
+
+
+def _add_parse(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", nargs="*", default=["-"], metavar="FILE", help="a body or a whole message; - is stdin")
+    parser.add_argument("--content-type", metavar="TYPE", help="the type of a body, as its header would say it")
+    parser.add_argument("--json", action="store_true", help="one JSON object a file")
+
+
+def _add_watch(parser: argparse.ArgumentParser) -> None:
+    _add_demo(parser)
+    parser.add_argument("extensions", nargs="*", metavar="EXT", help="EXT or EXT@PBX; without any, the whole roster")
+    parser.add_argument("--json", action="store_true", help="one JSON object a change")
+    parser.add_argument("--for", dest="seconds", type=_seconds, metavar="SECONDS", help="end after this time")
+    parser.add_argument("--count", type=_count, metavar="N", help="end after this many lines")
+
+
+def _add_password(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--pbx", default="", metavar="NAME", help="whose password; needed where there are several")
+
+
+def _seconds(text: str) -> float:
+    with suppress(ValueError):
+        if 0 <= (seconds := float(text)) < 1e9:
+            return seconds
+    raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds")
+
+
+def _count(text: str) -> int:
+    with suppress(ValueError):
+        if (count := int(text)) > 0:
+            return count
+    raise argparse.ArgumentTypeError(f"{text!r} is no number from 1")
+
+
+def _run(options: argparse.Namespace) -> int:
+    source = find_source(options.config, options.demo)
+    try:
+        from board.app import run
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in ("PySide6", "qasync"):
+            raise
+        raise CallError(
+            f"the window needs Qt: pip install 'presence-board[gui]', or use {PROGRAM} watch, which does without"
+        ) from None
+    return run(source)
+
+
+def _parse(options: argparse.Namespace) -> int:
+    wanted = ParseOptions(tuple(options.files), options.content_type, options.json)
+    return parse_files(wanted, sys.stdin.buffer, sys.stdout, sys.stderr)
+
+
+def _watch(options: argparse.Namespace) -> int:
+    from board.loop import run_plain
+    from board.watch import WatchOptions, watch
+
+    source = find_source(options.config, options.demo)
+    wanted = WatchOptions(options.json, options.seconds, options.count)
+    try:
+        return run_plain(lambda stop: watch(source, options.extensions, wanted, stop))
+    except LookupError as error:
+        raise CallError(str(error)) from None
+
+
+def _password(options: argparse.Namespace) -> int:
+    config = read_config(options.config)
+    if config is None:
+        raise CallError("there is no configuration to tell the PBX and its user; name one with --config")
+    return keep_password(config, options.pbx, sys.stdin, sys.stdout, sys.stderr)
+
+
+_COMMANDS = (
+    ("run", _run, _add_run, "open the window (so it does without a command)"),
+    ("watch", _watch, _add_watch, "subscribe without a window and print every change"),
+    ("parse", _parse, _add_parse, "read captured NOTIFYs, whole or their bodies"),
+    ("password", _password, _add_password, "put a PBX's password into the system's key store"),
+)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def resources() -> Path:
-    """Return the folder of icons, themes and fonts."""
-    package = Path(__file__).resolve().parents[1]
+    """Return the folder of icons, themes, fonts and the demo office."""
+    package = Path(__file__).resolve().parent
     installed = package / "_resources"
     return installed if installed.is_dir() else package.parent / "resources"

@@ -1,0 +1,86 @@
+# SPDX-FileCopyrightText: The presence board's developers
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Where a board's office comes from: a configuration file, or the embedded demo. No Qt, no output.
+
+Every way into the program goes through here. A source knows its contacts at once, so that they can be shown, and
+opens the way to their PBXs later.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Protocol
+
+from board.config import BoardConfig, find, load
+from board.config.offices import contacts, open_office
+from board.config.schema import ViewSection
+from board.demo import DemoOffice
+from board.office import Office
+from board.resources import resources
+from board.roster.contact import Contact
+
+
+class CallError(Exception):
+    """What the user asked for makes no sense; the message is one line that says what, and what to do."""
+
+
+class Source(Protocol):
+    """What a board is made from: its contacts in order, how it should look, and the office once opened."""
+
+    @property
+    def contacts(self) -> tuple[Contact, ...]:
+        """Who is on the board."""
+
+    @property
+    def view(self) -> ViewSection:
+        """How the window looks."""
+
+    def open(self) -> AbstractAsyncContextManager[Office]:
+        """Open the office: passwords are fetched, or the demo's people begin to live; closed on leaving."""
+
+
+class ConfigSource:
+    """An office that a configuration describes."""
+
+    def __init__(self, config: BoardConfig) -> None:
+        self._config = config
+        self.contacts = tuple(contacts(config))
+        self.view = config.board
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[Office]:
+        """Fetch the passwords, off the event loop."""
+        yield await open_office(self._config)
+
+
+class DemoSource:
+    """The demo office on this machine."""
+
+    def __init__(self, view: ViewSection | None = None) -> None:
+        self._demo = DemoOffice(resources() / "demo" / "office.toml")
+        self.contacts = self._demo.contacts
+        self.view = view or ViewSection()
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[Office]:
+        """Run the demo office until left."""
+        async with self._demo as demo:
+            yield Office(demo.contacts, (demo.account,), {})
+
+
+def find_source(config: Path | None, demo: bool) -> Source:
+    """Return the demo if it is asked for or nothing is configured, else the configuration's office.
+
+    Raises ConfigError with every mistake in the file.
+    """
+    configured = read_config(config, demo)
+    return ConfigSource(configured) if configured is not None else DemoSource()
+
+
+def read_config(config: Path | None, demo: bool = False) -> BoardConfig | None:
+    """Return the configuration of `config` or of the user's own file, None without one.
+
+    Raises ConfigError with every mistake in it.
+    """
+    path = None if demo else config or find()
+    return load(path) if path is not None else None
