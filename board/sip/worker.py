@@ -18,6 +18,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from board.pidf import parse
+from board.sip import recycling
 from board.sip.border import Border
 from board.sip.crumb import Crumb
 from board.sip.engine import Engine, WatchError, leave
@@ -39,10 +40,6 @@ ORPHAN_SECONDS = 1.0
 LAST_WORDS = 0.3
 """Seconds given to the final NOTIFYs once every unsubscription is answered: an unanswered one would be repeated."""
 MEMORY_EVERY = 5.0
-MEMORY_CAP = 400 << 20
-"""Bytes resident: pjsua2 holds 18 kB a NOTIFY for half a minute and never gives memory back."""
-RECYCLE_STATUS = 75
-"""Exit status of a worker that grew too large and wants to be started afresh."""
 
 
 @dataclass(slots=True)
@@ -270,8 +267,8 @@ class Worker:
         now = time.monotonic()
         if now - self._measured >= MEMORY_EVERY:
             self._measured = now
-            if _resident() > MEMORY_CAP:
-                self._stop(ORPHAN_SECONDS, RECYCLE_STATUS)
+            if recycling.resident() > recycling.CAP:
+                self._stop(ORPHAN_SECONDS, recycling.RECYCLE_STATUS)
 
 
 def _inner_socket() -> socket.socket:
@@ -279,15 +276,6 @@ def _inner_socket() -> socket.socket:
     sock.bind(("127.0.0.1", 0))
     sock.setblocking(False)
     return sock
-
-
-def _resident() -> int:
-    """Return this process's resident memory in bytes, 0 where the system does not say (it has no /proc)."""
-    try:
-        with open("/proc/self/statm", encoding="ascii") as file:
-            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    except OSError:
-        return 0
 
 
 def _first(uplink: Uplink) -> tuple[Start, list[Command]] | None:
