@@ -120,6 +120,10 @@ class TopBar(QWidget):
         """Choose all groups again."""
         self.group.menu.actions()[0].trigger()
 
+    def order_by(self, order: Order) -> None:
+        """Choose `order`, as its menu entry would."""
+        self.order.menu.actions()[list(ORDER_WORDS).index(order)].trigger()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Move the chips to a line of their own where one line is too short for all."""
         super().resizeEvent(event)

@@ -15,6 +15,7 @@ from board.events import Address, PbxChanged
 from board.models.board_proxy import BoardProxy
 from board.models.tile_model import TileModel
 from board.roster.history import History
+from board.roster.ordering import Order
 from board.roster.tile import Tile, TileChanged
 from board.ui.board_view import BoardView
 from board.ui.details import WIDTH, Details
@@ -71,6 +72,10 @@ class MainWindow(QMainWindow):
     def pbx_changed(self, health: PbxChanged) -> None:
         """Take in a PBX's new health."""
         self.health.pbx_changed(health)
+
+    def order_by(self, order: Order) -> None:
+        """Order the tiles within their groups, as the user's configuration wants it at the start."""
+        self.top.order_by(order)
 
     def tick(self) -> None:
         """Show running times anew; once a second while the window is to be seen."""
