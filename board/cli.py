@@ -6,6 +6,7 @@ Exit status: 0 done; 1 it ran and the answer is bad news; 2 the call or its inpu
 """
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -28,6 +29,8 @@ VIEWS = ("switchboard",)
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program with the process's own arguments, or others; return its exit status."""
     options = _parser().parse_args(arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")  # as JSON is, whatever the locale
     try:
         return int(options.run(options))
     except (ConfigError, CallError) as error:

@@ -4,13 +4,13 @@
 
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, BinaryIO, TextIO
-from unicodedata import category
+from typing import BinaryIO, TextIO
 
 from board.pidf import ParseError, parse
-from board.pidf.document import Document, Resource, ResourceList
+from board.pidf.as_json import as_json
+from board.pidf.as_text import as_text
+from board.pidf.document import Document, ResourceList
 from board.pidf.xml import MAX_BYTES
 from board.wire import Response, WireError, read_message
 
@@ -20,7 +20,6 @@ _MOST = 4 * MAX_BYTES  # what is read of a file; a longer body is refused by its
 _START_LINE = re.compile(rb"\s*(?:[A-Z]+ +\S+ +SIP/2\.0|SIP/2\.0 +\d{3})\b")
 _LENGTH = re.compile(rb"^(?:Content-Length|l)[ \t]*:[ \t]*(\d*)[ \t]*(?:\r?\n|\Z)", re.IGNORECASE | re.MULTILINE)
 _END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
-_UNPRINTABLE = frozenset({"Cc", "Cs", "Zl", "Zp"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,7 @@ class ParseOptions:
 
 def parse_files(options: ParseOptions, stdin: BinaryIO, out: TextIO, err: TextIO) -> int:
     """Print one document a file, in order; return 2 if any held nothing readable, else 0."""
-    status = DONE
+    status, several = DONE, len(options.files) > 1
     for number, name in enumerate(options.files):
         try:
             found: Document | ResourceList | str = read_capture(_read(name, stdin), options.content_type)
@@ -44,14 +43,11 @@ def parse_files(options: ParseOptions, stdin: BinaryIO, out: TextIO, err: TextIO
             found = str(error)
         if isinstance(found, str):
             status = BAD_INPUT
-            _print(err, _safe(f"presence-board parse: {name}: {found}"))
-        else:
-            for flaw in found.flaws:
-                _print(err, _safe(f"presence-board parse: {name}: note: {flaw}"))
+            _print(err, f"presence-board parse: {name}: {found}")
         if options.as_json:
             _print(out, json.dumps({"error": found} if isinstance(found, str) else as_json(found), ensure_ascii=False))
         elif not isinstance(found, str):
-            _print(out, "\n".join([*[""] * bool(number), *as_text(name, found)]))
+            _print(out, "\n".join([*[""] * (number > 0), *([name] * several), as_text(found)]))
     return status
 
 
@@ -67,60 +63,6 @@ def read_capture(data: bytes, content_type: str | None = None) -> Document | Res
     if not body and (isinstance(message, Response) or message.method != "NOTIFY"):
         raise ParseError(f"no NOTIFY, and without a body: {message.start_line[:80]}")
     return parse(body[:length], message.headers.get("Content-Type") or content_type)
-
-
-def as_json(found: Document | ResourceList) -> dict[str, Any]:
-    """Return a document as `parse --json` prints it (the keys of the command-line contract)."""
-    if isinstance(found, ResourceList):
-        return {
-            "entity": found.uri,
-            "content_type": found.content_type,
-            "version": found.version,
-            "full_state": found.full_state,
-            "resources": [_resource_as_json(resource) for resource in found.resources],
-        }
-    return {
-        "entity": found.entity,
-        "content_type": found.content_type,
-        "extension": found.extension,
-        "device": found.device.value,
-        "presence": found.presence and found.presence.value,
-        "subtype": found.subtype,
-        "message": found.message,
-        "basic": found.basic and found.basic.value,
-        "note": found.note,
-        "activities": list(found.activities),
-        "contact": found.contact,
-        "timestamp": found.timestamp,
-    }
-
-
-def as_text(name: str, found: Document | ResourceList) -> Iterator[str]:
-    """Yield a document as lines for people; what a stranger wrote cannot break out of its line."""
-    yield f"{name}:"
-    for key, value in as_json(found).items():
-        if key != "resources" and value not in (None, [], ""):
-            yield _safe(f"  {key:<13}{', '.join(value) if isinstance(value, list) else value}")
-    for resource in found.resources if isinstance(found, ResourceList) else ():
-        yield _safe(f"  {resource.uri:<32} {_in_short(resource)}")
-
-
-def _in_short(resource: Resource) -> str:
-    document = resource.document
-    if document is None:
-        return resource.state or "nothing known"
-    says = (document.device, document.presence, document.subtype, document.message)
-    return ", ".join(filter(None, says))
-
-
-def _resource_as_json(resource: Resource) -> dict[str, Any]:
-    return {
-        "uri": resource.uri,
-        "name": resource.name,
-        "state": resource.state,
-        "reason": resource.reason,
-        "document": resource.document and as_json(resource.document),
-    }
 
 
 def _split(data: bytes) -> tuple[bytes, int | None, bytes]:
@@ -140,10 +82,6 @@ def _read(name: str, stdin: BinaryIO) -> bytes:
         return stdin.read(_MOST)
     with open(name, "rb") as file:
         return file.read(_MOST)
-
-
-def _safe(text: str) -> str:
-    return "".join("\N{REPLACEMENT CHARACTER}" if category(sign) in _UNPRINTABLE else sign for sign in text)
 
 
 def _print(where: TextIO, text: str) -> None:

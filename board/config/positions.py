@@ -45,8 +45,9 @@ class Positions:
         if header := _HEADER.match(first_line):
             self._section = self._numbered(path, is_array=header[1] == "[[")
             path = ()
-        for depth in range(len(path) + 1):
-            self._lines.setdefault(self._section + path[:depth], line)
+        key = self._section + path
+        for depth in range(max(1, len(self._section)), len(key) + 1):
+            self._lines.setdefault(key[:depth], line)
 
     def _numbered(self, path: KeyPath, *, is_array: bool) -> KeyPath:
         """Return a header's path with the number of each array of tables on its way."""
