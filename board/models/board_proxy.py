@@ -16,7 +16,7 @@ from board.events import Address
 from board.models.tile_model import Index, TileModel
 from board.roster.arrangement import Arrangement, Headings, Section
 from board.roster.categories import Category
-from board.roster.ordering import Order, SortKey
+from board.roster.ordering import Order, SortKey, StillKey, sort_key, still_key
 from board.roster.search import Query
 from board.roster.tile import Tile
 
@@ -41,6 +41,7 @@ class BoardProxy(QSortFilterProxyModel):
         self._arrangement = Arrangement()
         self.headings = Headings(source.tiles)
         self._held = False
+        self._stills = self._find_stills()
         self._places = [self._decide(row) for row in range(source.rowCount())]
         self.setDynamicSortFilter(True)
         self.setSourceModel(source)
@@ -82,9 +83,12 @@ class BoardProxy(QSortFilterProxyModel):
     def _arrange(self, arrangement: Arrangement) -> None:
         if arrangement == self._arrangement:
             return
-        resort = arrangement.order is not self._arrangement.order
+        before = self._arrangement
+        resort = (arrangement.order, arrangement.group) != (before.order, before.group)
         self.beginFilterChange()
         self._arrangement = arrangement
+        if resort:
+            self._stills = self._find_stills()
         self._places = [self._decide(row) for row in range(self._source.rowCount())]
         self.endFilterChange()
         if resort:
@@ -125,12 +129,13 @@ class BoardProxy(QSortFilterProxyModel):
         return place
 
     def _decide(self, row: int) -> _Place:
-        tile = self._source.tile(row)
+        tile, (rank, still) = self._source.tile(row), self._stills[row]
         shown = self._arrangement.accepts(tile, self._source.haystack(row))
-        return _Place(tile, shown, (self._rank(tile), self._arrangement.key(tile), row))
+        return _Place(tile, shown, (rank, sort_key(self._arrangement.order, tile, still), row))
 
-    def _rank(self, tile: Tile) -> int:
-        """Return the tile's heading; a group that was asked for by name keeps its favourites under its own."""
-        if self._arrangement.group is not None:
-            tile = replace(tile, contact=replace(tile.contact, favourite=False))
-        return self.headings.rank(tile)
+    def _find_stills(self) -> list[tuple[int, StillKey]]:
+        """Return, by source row, heading and still key: all of a place that no event changes."""
+        asked = self._arrangement
+        contacts = (tile.contact for tile in self._source.tiles)
+        by_group = asked.group is not None
+        return [(self.headings.rank(c, by_group=by_group), still_key(asked.order, c)) for c in contacts]

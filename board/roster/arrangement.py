@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from board.roster.categories import Category, categories
-from board.roster.ordering import ORDER_KEYS, Order, SortKey
+from board.roster.contact import Contact
+from board.roster.ordering import Order
 from board.roster.search import Query
 from board.roster.tile import Tile
 
@@ -38,9 +39,12 @@ class Headings:
         self.titles = (FAVOURITES, *groups, nameless)
         self.groups = tuple(groups)
 
-    def rank(self, tile: Tile) -> int:
-        """Return the place of the heading that `tile` stands under: an index into `titles`."""
-        return 0 if tile.contact.favourite else self._ranks[tile.contact.group]
+    def rank(self, contact: Contact, *, by_group: bool = False) -> int:
+        """Return the place of the heading that `contact` stands under: an index into `titles`.
+
+        `by_group` keeps favourites under their own group.
+        """
+        return 0 if contact.favourite and not by_group else self._ranks[contact.group]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +63,6 @@ class Arrangement:
             and (self.category is None or self.category in categories(tile))
             and self.query.matches(haystack)
         )
-
-    def key(self, tile: Tile) -> SortKey:
-        """Return the key of `tile` under its heading."""
-        return ORDER_KEYS[self.order](tile)
 
     @property
     def narrows(self) -> bool:

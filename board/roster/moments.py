@@ -62,6 +62,15 @@ def counter_text(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{secs:02}" if hours else f"{minutes}:{secs:02}"
 
 
+def short_counter_text(seconds: float) -> str:
+    """Return a running time in at most seven characters: "3:12", "1 h 02", "12 h", "2 d"."""
+    whole = max(0, int(seconds))
+    if whole < _HOUR or whole >= _DAY:
+        return counter_text(whole)
+    hours, minutes = whole // _HOUR, whole % _HOUR // _MINUTE
+    return f"{hours} h {minutes:02}" if hours < 10 else f"{hours} h"
+
+
 def span_text(seconds: float) -> str:
     """Return a length of time in words: "7 s", "12 min", "2 h 5 min", "3 d"."""
     whole = max(0, int(seconds))

@@ -8,6 +8,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from board.roster.categories import Category, categories
+from board.roster.contact import Contact
 from board.roster.search import fold
 from board.roster.tile import Tile
 from board.roster.words import display_name
@@ -15,7 +16,8 @@ from board.roster.words import display_name
 _DIGITS = re.compile(r"([0-9]+)")
 
 NumberKey = tuple[str | tuple[int, str], ...]
-SortKey = tuple[int, NumberKey, NumberKey, str]
+StillKey = tuple[NumberKey, NumberKey, str]
+SortKey = tuple[int, StillKey]
 
 
 class Order(StrEnum):
@@ -35,21 +37,16 @@ def natural(text: str) -> NumberKey:
     return tuple((len(part.lstrip("0")), part.lstrip("0")) if index % 2 else part for index, part in enumerate(parts))
 
 
-def by_name(tile: Tile) -> SortKey:
+def by_name(contact: Contact) -> StillKey:
     """Return the key for names, accents and case aside; numbers break ties."""
-    name = display_name(tile.contact)
-    return (0, natural(name), natural(tile.contact.address.extension), name)
+    name = display_name(contact)
+    return (natural(name), natural(contact.address.extension), name)
 
 
-def by_number(tile: Tile) -> SortKey:
+def by_number(contact: Contact) -> StillKey:
     """Return the key for extensions, by value; names break ties."""
-    name = display_name(tile.contact)
-    return (0, natural(tile.contact.address.extension), natural(name), name)
-
-
-def free_first(tile: Tile) -> SortKey:
-    """Return the key that puts who can take a call first, then by name."""
-    return (availability(tile), *by_name(tile)[1:])
+    name = display_name(contact)
+    return (natural(contact.address.extension), natural(name), name)
 
 
 # The first category that holds decides: the further down, the less use it is to ring there.
@@ -64,6 +61,16 @@ def availability(tile: Tile) -> int:
     return next((len(_RANKS) + 1 - i for i, category in enumerate(_RANKS) if category in held), 1)
 
 
-ORDER_KEYS: Mapping[Order, Callable[[Tile], SortKey]] = MappingProxyType(
-    {Order.NAME: by_name, Order.NUMBER: by_number, Order.FREE_FIRST: free_first}
+_STILL: Mapping[Order, Callable[[Contact], StillKey]] = MappingProxyType(
+    {Order.NAME: by_name, Order.NUMBER: by_number, Order.FREE_FIRST: by_name}
 )
+
+
+def still_key(order: Order, contact: Contact) -> StillKey:
+    """Return the part of the key that no event changes: it may be kept as long as the contact."""
+    return _STILL[order](contact)
+
+
+def sort_key(order: Order, tile: Tile, still: StillKey) -> SortKey:
+    """Return the whole key of `tile`: only free first asks what the tile is doing."""
+    return (availability(tile) if order is Order.FREE_FIRST else 0, still)

@@ -15,6 +15,8 @@ _PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", 
 
 def fold(text: str) -> str:
     """Return `text` without case, accents and width variants: "Žižková" and "zizkova" fold to the same."""
+    if text.isascii():  # most is, and this is asked for at every change
+        return text.casefold()
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return "".join(c for c in decomposed if not unicodedata.combining(c)).translate(_PLAIN)
 

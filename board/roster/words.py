@@ -115,6 +115,8 @@ def one_line(text: str) -> str:
     Runs of blanks and line ends become one blank; control characters and directional embeddings or overrides
     (which would turn the text around them) are dropped.
     """
+    if text.isascii() and text.isprintable():  # most is, and this is asked for at every change
+        return " ".join(text.split())
     kept = (" " if c.isspace() else c for c in text if c.isspace() or not _disturbs(c))
     return " ".join("".join(kept).split())
 

@@ -34,13 +34,15 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
 from board.models.board_proxy import BoardProxy
 from board.roster.arrangement import Section
+from board.roster.tile import Tile
 from board.ui.face import COUNTED
 from board.ui.fonts import Text
 from board.ui.grid import GAP, MARGIN, TILE_HEIGHT, Grid
 from board.ui.lettering import Lettering
 from board.ui.look import Look
 from board.ui.theme import Role
-from board.ui.tile_painter import Mood, TilePainter
+from board.ui.tile_painter import TilePainter
+from board.ui.tile_picture import PLAIN, Frame, Mood
 
 Index = QModelIndex | QPersistentModelIndex
 _HOLD_MS = 1500
@@ -66,6 +68,7 @@ class BoardView(QListView):
         self._sections: Sequence[Section] = ()
         self._grid = Grid((), (), 1)
         self._hovered = -1
+        self._painted: dict[int, Tile] = {}
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(_HOLD_MS)
@@ -93,6 +96,7 @@ class BoardView(QListView):
         """Lay the sections out anew for what the model shows and how wide the view is."""
         self._sections = self._proxy.sections()
         counts = [section.shown for section in self._sections]
+        self._painted.clear()
         self._grid = Grid(counts, [bool(section.title) for section in self._sections], self.viewport().width())
         super().doItemsLayout()
         self.viewport().update()
@@ -215,10 +219,14 @@ class BoardView(QListView):
     # -- painting
 
     def dataChanged(self, top_left: Index, bottom_right: Index, roles: Sequence[int] = ()) -> None:
-        """Repaint only the tiles that changed; Qt's own repaints all when more than one did."""
+        """Repaint only the tiles that changed.
+
+        A proxy tells of a range that spans all changed rows, and Qt's own view would repaint everything.
+        """
         visible = self._visible()
         for row in range(max(top_left.row(), visible.start), min(bottom_right.row() + 1, visible.stop)):
-            self.viewport().update(self._rect(row))
+            if self._painted.get(row) is not self._proxy.tile(row):
+                self.viewport().update(self._rect(row))
         if QAccessible.isActive():
             for row in range(top_left.row(), bottom_right.row() + 1):
                 index = self._proxy.index(row, 0)
@@ -257,11 +265,14 @@ class BoardView(QListView):
         area, region = event.rect(), event.region()
         self._paint_headings(painter, offset, area)
         current, focused = self.currentIndex().row(), self.hasFocus()
+        marked = (current, self._hovered)
+        frame = Frame(self._grid.tile_width, TILE_HEIGHT, self.devicePixelRatioF())
         for row in self._grid.rows_between(area.top() + offset, area.bottom() + 1 + offset):
             rect = self._rect(row)
             if region.intersects(rect):
-                mood = Mood(row == current, focused, row == self._hovered)
-                self._painter.draw(painter, rect, self._proxy.tile(row), mood)
+                tile = self._painted[row] = self._proxy.tile(row)
+                mood = Mood(row == current, focused, row == self._hovered) if row in marked else PLAIN
+                self._painter.draw(painter, rect.x(), rect.y(), frame, tile, mood)
         painter.end()
 
     def _paint_headings(self, painter: QPainter, offset: int, area: QRect) -> None:
@@ -269,13 +280,13 @@ class BoardView(QListView):
             section, y = self._sections[number], top - offset + 15
             if not section.title or y > area.bottom() or y + 20 < area.top():
                 continue
-            title = self._letters.line(section.title, Text.BODY_HEADING, self._grid.tile_width)
-            painter.setPen(self._look.color(Role.INK))
-            self._letters.draw(painter, title, MARGIN + 2, y)
+            ratio = self.devicePixelRatioF()
+            ink, soft = self._look.color(Role.INK), self._look.color(Role.SOFT)
+            title = self._letters.line(section.title, Text.BODY_HEADING, ink, self._grid.tile_width, ratio)
+            painter.drawPixmap(MARGIN + 2, y, title.pixmap)
             count = f"{section.shown}" if section.shown == section.total else f"{section.shown} of {section.total}"
-            painter.setPen(self._look.color(Role.SOFT))
-            line = self._letters.line(count, Text.CAPTION, 200)
-            self._letters.draw(painter, line, MARGIN + 2 + title.width + 8, y + 1)
+            line = self._letters.line(count, Text.CAPTION, soft, self._grid.tile_width, ratio)
+            painter.drawPixmap(MARGIN + 2 + title.width + 8, y + 1, line.pixmap)
 
 
 def _target(grid: Grid, row: int, action: _Move, page: int) -> int:

@@ -7,16 +7,16 @@ The rule that a tile which may be old never looks free stands here: its face has
 
 from dataclasses import dataclass
 
-from board.roster.moments import counter_text, since_text
+from board.roster.moments import short_counter_text, since_text
 from board.roster.tile import Since, Tile
 from board.roster.words import (
     DEVICE_SHORT,
     NOT_KNOWN_YET,
     PRESENCE_SHORT,
+    PRESENCE_WORDS,
     device_text,
     display_name,
     one_line,
-    person_text,
     stale_text,
 )
 from board.states import DeviceState, PresenceState
@@ -26,15 +26,16 @@ from board.ui.icons import DEVICE_ICONS, PERSON_ICONS, Icon
 COUNTED = frozenset(
     {DeviceState.RINGING, DeviceState.IN_USE, DeviceState.IN_USE_RINGING, DeviceState.ON_HOLD, DeviceState.BUSY}
 )
+_OLD_WORD, _WAITING_WORD = "Not live", "Waiting"
 
 
 @dataclass(frozen=True, slots=True)
 class Face:
     """What a tile shows.
 
-    `device` is None on a tile that may be old or was never known. `line` is the second line, in its forms from the
-    longest to the shortest; `person` colours it (None: it is not about a person). `note` is the third line, in its
-    forms likewise; where even the shortest is too long for one line, it may take the second line too if `alarming`.
+    `device` is None on a tile that may be old or was never known. The second line is `words`, in its forms from the
+    longest to the shortest, with `subtype`; `person` gives it glyph and colour (None: it is about the device).
+    `note` is the third line: a message, or, if `alarming`, why the tile may be old, in its forms likewise.
     """
 
     name: str
@@ -44,8 +45,8 @@ class Face:
     block_word: str
     counting: Since | None
     person: PresenceState | None
-    line_icon: Icon | None
-    line: tuple[str, ...]
+    words: tuple[str, ...]
+    subtype: str
     since: str
     note: tuple[str, ...]
     alarming: bool
@@ -54,7 +55,7 @@ class Face:
         """Return the running time of the device's state, "" where none runs."""
         if self.counting is None:
             return ""
-        text = counter_text(now - self.counting.at)
+        text = short_counter_text(now - self.counting.at)
         return f"≥{text}" if self.counting.at_least else text
 
 
@@ -63,32 +64,49 @@ def face(tile: Tile, now: float) -> Face:
     known = tile.device_since is not None
     live = known and not tile.stale
     name, number = one_line(display_name(tile.contact)), one_line(tile.contact.address.extension)
-    person = tile.presence is not None
+    icon, word = _block(tile, known, live)
     return Face(
         name=name,
         number="" if number == name else number,
         device=tile.device if live else None,
-        block_icon=DEVICE_ICONS[tile.device] if live else Icon.CLOCK_ALERT if known else Icon.DASHED,
-        block_word=DEVICE_SHORT[tile.device] if live else "Not live" if known else "",
+        block_icon=icon,
+        block_word=word,
         counting=tile.device_since if live and tile.device in COUNTED else None,
         person=tile.presence,
-        line_icon=PERSON_ICONS[tile.presence] if tile.presence is not None else None,
-        line=_person_forms(tile) if person else (device_text(tile),) if live else (),
-        since=since_text(tile.presence_since if person else tile.device_since if live else None, now),
-        note=_note_forms(tile, known),
+        words=_words(tile, live),
+        subtype=one_line(tile.subtype),
+        since=_since(tile, live, now),
+        note=_note(tile, known),
         alarming=tile.stale and (known or bool(tile.reason)),
     )
 
 
-def _person_forms(tile: Tile) -> tuple[str, ...]:
-    assert tile.presence is not None
-    subtype = one_line(tile.subtype)
-    short = PRESENCE_SHORT[tile.presence]
-    forms = (one_line(person_text(tile)), f"{short} · {subtype}" if subtype else short)
-    return tuple(dict.fromkeys(forms))
+def person_icon(shown: Face) -> Icon | None:
+    """Return the glyph of the person's mark, None while nothing is known of the person."""
+    return PERSON_ICONS[shown.person] if shown.person is not None else None
 
 
-def _note_forms(tile: Tile, known: bool) -> tuple[str, ...]:
+def _block(tile: Tile, known: bool, live: bool) -> tuple[Icon, str]:
+    if live:
+        return DEVICE_ICONS[tile.device], DEVICE_SHORT[tile.device]
+    if known:
+        return Icon.CLOCK_ALERT, _OLD_WORD
+    return Icon.DASHED, DEVICE_SHORT[DeviceState.UNKNOWN] if tile.reason else _WAITING_WORD
+
+
+def _words(tile: Tile, live: bool) -> tuple[str, ...]:
+    if tile.presence is not None:
+        return (PRESENCE_WORDS[tile.presence], PRESENCE_SHORT[tile.presence])
+    return (device_text(tile),) if live else ()
+
+
+def _since(tile: Tile, live: bool, now: float) -> str:
+    if tile.presence is not None:
+        return since_text(tile.presence_since, now)
+    return since_text(tile.device_since, now) if live else ""
+
+
+def _note(tile: Tile, known: bool) -> tuple[str, ...]:
     if tile.stale and not known:
         return (one_line(tile.reason) or NOT_KNOWN_YET,)
     if tile.stale:

@@ -25,6 +25,7 @@ class Text(Enum):
     BODY_HEADING = "body_heading"
     NUMBER = "number"
     NAME = "name"
+    NAME_SMALL = "name_small"
     TITLE = "title"
     DISPLAY = "display"
 
@@ -42,6 +43,7 @@ _KINDS: Mapping[Text, tuple[int, QFont.Weight]] = MappingProxyType(
         Text.BODY_HEADING: (13, Weight.DemiBold),
         Text.NUMBER: (14, Weight.Medium),
         Text.NAME: (15, Weight.DemiBold),
+        Text.NAME_SMALL: (13, Weight.DemiBold),
         Text.TITLE: (17, Weight.DemiBold),
         Text.DISPLAY: (24, Weight.DemiBold),
     }

@@ -1,89 +1,92 @@
 # SPDX-FileCopyrightText: The presence board's developers
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Text made ready to draw: laid out once, elided to a width, kept while it is in use.
+"""Text made ready to draw: elided to a width, drawn once in its colour, kept as a small pixmap.
 
-Laying text out costs ten times what drawing it costs, so everything a tile says goes through here.
+Laying text out and blending it costs ten times what copying a pixmap costs, so all that tiles say comes from here.
 """
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QStaticText, QTextLayout, QTextOption, QTransform
+from PySide6.QtCore import QPointF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPixmap, QTextLayout, QTextOption
 
 from board.ui.fonts import Text
 from board.ui.look import Look
 
-_KEPT = 6000
+_KEPT = 8000
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of text ready to draw: what it says, how wide it is, in which font."""
+    """A line of text ready to draw: its picture, its width in logical pixels, whether some of it was cut off."""
 
-    static: QStaticText
-    kind: Text
-    width: float
+    pixmap: QPixmap
+    width: int
     elided: bool
 
 
 class Lettering:
-    """Makes and keeps lines."""
+    """Makes and keeps lines; all of them are dropped once there are too many."""
 
     def __init__(self, look: Look) -> None:
         self._look = look
         self._metrics = {kind: QFontMetricsF(look.font(kind)) for kind in Text}
-        self._lines: dict[tuple[str, Text, int], Line] = {}
+        self._widths: dict[tuple[str, Text], float] = {}
+        self._lines: dict[tuple[str, Text, int, int, float], Line] = {}
 
-    def line(self, text: str, kind: Text, width: int) -> Line:
-        """Return `text` as one line of at most `width` pixels; what does not fit ends in an ellipsis."""
-        key = (text, kind, width)
+    def line(self, text: str, kind: Text, color: QColor, width: int, ratio: float) -> Line:
+        """Return `text` as one line of at most `width` logical pixels; what does not fit ends in an ellipsis."""
+        key = (text, kind, color.rgba(), width, ratio)
         found = self._lines.get(key)
         if found is None:
             if len(self._lines) >= _KEPT:
                 self._lines.clear()
-            found = self._lines[key] = self._make(text, kind, width)
+            found = self._lines[key] = self._make(text, kind, color, width, ratio)
         return found
 
-    def fitting(self, forms: tuple[str, ...], kind: Text, width: int) -> Line:
-        """Return the first of `forms` that fits, else the last one elided."""
-        for form in forms:
-            line = self.line(form, kind, width)
-            if not line.elided:
-                return line
-        return self.line(forms[-1], kind, width)
+    def fits(self, text: str, kind: Text, width: int) -> bool:
+        """Tell whether `text` fits into `width` logical pixels."""
+        key = (text, kind)
+        advance = self._widths.get(key)
+        if advance is None:
+            if len(self._widths) >= _KEPT:
+                self._widths.clear()
+            advance = self._widths[key] = self._metrics[kind].horizontalAdvance(text)
+        return advance <= width
 
-    def two_lines(self, text: str, kind: Text, width: int) -> tuple[Line, Line | None]:
-        """Return `text` broken at a blank into at most two lines; only the second may be elided."""
+    def first_that_fits(self, forms: tuple[str, ...], kind: Text, width: int) -> str:
+        """Return the first of `forms` that fits, else the last."""
+        return next((form for form in forms if self.fits(form, kind, width)), forms[-1])
+
+    def broken(self, text: str, kind: Text, width: int) -> tuple[str, str]:
+        """Return `text` broken at a blank: what fits into one line of `width`, and the rest."""
         layout = QTextLayout(text, self._look.font(kind))
-        layout.setTextOption(_option(QTextOption.WrapMode.WordWrap))
+        layout.setTextOption(_option(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere))
         layout.beginLayout()
         first = layout.createLine()
         first.setLineWidth(width)
         layout.endLayout()
         cut = first.textLength()
-        head, rest = text[:cut].rstrip(), text[cut:].lstrip()
-        return self.line(head, kind, width), self.line(rest, kind, width) if rest else None
+        head = text.encode("utf-16-le")[: cut * 2].decode("utf-16-le")  # Qt counts UTF-16 code units
+        return head.rstrip(), text[len(head) :].lstrip()
 
-    def draw(self, painter: QPainter, line: Line, x: float, y: float) -> None:
-        """Draw `line` with its top left corner at (`x`, `y`), whole pixels, in the painter's pen."""
-        painter.setFont(self._look.font(line.kind))
-        painter.drawStaticText(round(x), round(y), line.static)
-
-    def height(self, kind: Text) -> float:
-        """Return the height of a line."""
-        return self._metrics[kind].height()
-
-    def _make(self, text: str, kind: Text, width: int) -> Line:
+    def _make(self, text: str, kind: Text, color: QColor, width: int, ratio: float) -> Line:
         metrics = self._metrics[kind]
-        shown = text
-        if metrics.horizontalAdvance(text) > width:
-            shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
-        static = QStaticText(shown)
-        static.setTextFormat(Qt.TextFormat.PlainText)
-        static.setTextOption(_option(QTextOption.WrapMode.NoWrap))
-        static.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
-        static.prepare(QTransform(), self._look.font(kind))
-        return Line(static, kind, static.size().width(), shown != text)
+        shown = text if self.fits(text, kind, width) else metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
+        layout = QTextLayout(shown, self._look.font(kind))
+        layout.setTextOption(_option(QTextOption.WrapMode.NoWrap))
+        layout.beginLayout()
+        placed = layout.createLine()
+        layout.endLayout()
+        used, height = placed.naturalTextWidth(), placed.height()
+        pixmap = QPixmap(QSize(max(1, round((used + 2) * ratio)), max(1, round(height * ratio))))
+        pixmap.setDevicePixelRatio(ratio)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        painter.setPen(color)
+        layout.draw(painter, QPointF(-placed.x(), 0))
+        painter.end()
+        return Line(pixmap, round(used), shown != text)
 
 
 def _option(wrap: QTextOption.WrapMode) -> QTextOption:

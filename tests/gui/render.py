@@ -12,10 +12,10 @@ from pathlib import Path
 from PySide6.QtWidgets import QApplication
 
 from board.events import PbxChanged
+from board.resources import resources
 from board.roster.roster import Roster
 from board.states import PbxState
 from board.ui.look import Look, Scheme
-from board.ui.resources import resources
 from board.ui.window import MainWindow
 from tests.fakes import office
 

@@ -4,14 +4,19 @@
 
 import pytest
 
-from board.roster.ordering import availability, by_name, by_number, free_first, natural
+from board.roster.ordering import Order, availability, natural, sort_key, still_key
+from board.roster.tile import Tile
 from board.states import DeviceState, PresenceState
 from tests.unit.roster.tiles import a_tile
 
 
+def ordered_by(order: Order, tiles: list[Tile]) -> list[Tile]:
+    return sorted(tiles, key=lambda tile: sort_key(order, tile, still_key(order, tile.contact)))
+
+
 def test_names_order_without_case_and_accents() -> None:
     names = ["Zuzana", "Žofie", "adam", "Émile", "Zoë", "Eve"]
-    assert [t.contact.name for t in sorted([a_tile(name=n) for n in names], key=by_name)] == [
+    assert [t.contact.name for t in ordered_by(Order.NAME, [a_tile(name=n) for n in names])] == [
         "adam",
         "Émile",
         "Eve",
@@ -23,12 +28,12 @@ def test_names_order_without_case_and_accents() -> None:
 
 def test_a_nameless_contact_orders_by_its_extension() -> None:
     tiles = [a_tile(name="", extension="10"), a_tile(name="", extension="9"), a_tile(name="Amelia")]
-    assert [t.contact.address.extension for t in sorted(tiles, key=by_name)] == ["9", "10", "2001"]
+    assert [t.contact.address.extension for t in ordered_by(Order.NAME, tiles)] == ["9", "10", "2001"]
 
 
 def test_numbers_order_by_value() -> None:
     numbers = ["1000", "99", "0100", "+49 7", "100", "sip-2", "sip-10"]
-    ordered = sorted([a_tile(extension=n) for n in numbers], key=by_number)
+    ordered = ordered_by(Order.NUMBER, [a_tile(extension=n) for n in numbers])
     assert [t.contact.address.extension for t in ordered] == ["99", "0100", "100", "1000", "+49 7", "sip-2", "sip-10"]
 
 
@@ -47,7 +52,7 @@ def test_free_first_then_by_how_soon_a_call_can_be_taken_then_by_name() -> None:
         a_tile(name="h free"),
         a_tile(DeviceState.IDLE, PresenceState.CHAT, name="g free"),
     ]
-    ordered = [t.contact.name.partition(" ")[0] for t in sorted(tiles, key=free_first)]
+    ordered = [t.contact.name.partition(" ")[0] for t in ordered_by(Order.FREE_FIRST, tiles)]
     assert ordered == ["g", "h", "f", "e", "d", "c", "b", "a"]
 
 

@@ -1,0 +1,195 @@
+# SPDX-FileCopyrightText: The presence board's developers
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""How a tile's face is laid out on its card: which small pixmaps stand where. Measures and places, draws nothing.
+
+Every pixmap comes from a cache, so that composing a changed tile makes few new ones and an unchanged tile none.
+"""
+
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF, QSize
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap
+
+from board.states import DeviceState
+from board.ui.face import Face, person_icon
+from board.ui.fonts import Text
+from board.ui.icons import Icon
+from board.ui.lettering import Lettering
+from board.ui.look import Look
+from board.ui.theme import Role
+
+BLOCK = 58
+RADIUS = 9
+INSET = 11
+NAME_TOP, LINE_TOP, NOTE_TOP = 10, 33, 54
+ICON, BLOCK_ICON, SPACE = 15, 22, 5
+COUNTER_TOP = 56
+
+Stamp = tuple[int, int, QPixmap]
+
+
+@dataclass(frozen=True, slots=True)
+class Mood:
+    """What the user does with a tile at the moment."""
+
+    selected: bool = False
+    focused: bool = False
+    hovered: bool = False
+
+
+PLAIN = Mood()
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The size of a tile in logical pixels and the screen's pixel ratio."""
+
+    width: int
+    height: int
+    ratio: float
+
+
+class TilePictures:
+    """Composes tiles in the current theme."""
+
+    def __init__(self, look: Look) -> None:
+        self._look = look
+        self._letters = Lettering(look)
+        self._cards: dict[tuple[DeviceState | None, Icon, str, Mood, Frame], QPixmap] = {}
+
+    def forget(self) -> None:
+        """Drop the cards: the theme changed."""
+        self._cards.clear()
+
+    def stamps(self, shown: Face, mood: Mood, frame: Frame) -> list[Stamp]:
+        """Return the pixmaps of a tile with their places from its top left corner, in painting order."""
+        left, right = BLOCK + INSET, frame.width - INSET
+        return [
+            (0, 0, self._card(shown, mood, frame)),
+            *self._name(shown, left, right, frame.ratio),
+            *self._body(shown, left, right, frame.ratio),
+        ]
+
+    def counter(self, shown: Face, now: float, frame: Frame) -> Stamp:
+        """Return the running time under the device's glyph; the face must have one."""
+        assert shown.device is not None
+        color = self._look.theme.device[shown.device].text
+        line = self._letters.line(shown.counter(now), Text.COUNTER, color, BLOCK, frame.ratio)
+        return ((BLOCK - line.width) // 2, COUNTER_TOP, line.pixmap)
+
+    # -- text beside the block
+
+    def _name(self, shown: Face, left: int, right: int, ratio: float) -> Iterator[Stamp]:
+        soft = self._look.color(Role.SOFT)
+        number = self._letters.line(shown.number, Text.NUMBER, soft, (right - left) // 2, ratio)
+        room = right - left - number.width - 8
+        kind = Text.NAME if self._letters.fits(shown.name, Text.NAME, room) else Text.NAME_SMALL
+        ink = self._look.color(Role.INK) if shown.device is not None else soft
+        name = self._letters.line(shown.name, kind, ink, room, ratio)
+        yield left, NAME_TOP + (kind is Text.NAME_SMALL), name.pixmap
+        yield right - number.width, NAME_TOP + 1, number.pixmap
+
+    def _body(self, shown: Face, left: int, right: int, ratio: float) -> Iterator[Stamp]:
+        if shown.alarming:
+            yield from self._alarm(shown, left, right, ratio)
+            return
+        rest = yield from self._line(shown, left, right, ratio)
+        note = " · ".join((*rest, *shown.note))
+        if note:
+            color = self._look.color(Role.SOFT)
+            yield left, NOTE_TOP, self._letters.line(note, Text.CAPTION, color, right - left, ratio).pixmap
+
+    def _line(self, shown: Face, left: int, right: int, ratio: float) -> Generator[Stamp, None, tuple[str, ...]]:
+        """Place the second line; return what of it must go to the third, so that nothing of a state is cut off."""
+        letters, soft = self._letters, self._look.color(Role.SOFT)
+        since = letters.line(shown.since, Text.CAPTION, soft, right - left, ratio)
+        color = soft
+        if shown.person is not None and shown.device is not None:
+            color = self._look.theme.person[shown.person]
+        icon = person_icon(shown)
+        if icon is not None:
+            yield left, LINE_TOP, self._look.pixmap(icon, color, ICON, ratio)
+            left += ICON + SPACE
+        rest: tuple[str, ...] = ()
+        if shown.words:
+            text, rest = self._wording(shown, right - left - since.width - 8)
+            line = letters.line(text, Text.BODY_STRONG, color, right - left - since.width - 8, ratio)
+            yield left, LINE_TOP - 1, line.pixmap
+        yield right - since.width, LINE_TOP, since.pixmap
+        return rest
+
+    def _wording(self, shown: Face, room: int) -> tuple[str, tuple[str, ...]]:
+        """Return word and subtype in the longest form that fits, else the word alone and the subtype for below."""
+        if shown.subtype:
+            for word in shown.words:
+                text = f"{word} · {shown.subtype}"
+                if self._letters.fits(text, Text.BODY_STRONG, room):
+                    return text, ()
+        word = self._letters.first_that_fits(shown.words, Text.BODY_STRONG, room)
+        return word, (shown.subtype,) if shown.subtype else ()
+
+    def _alarm(self, shown: Face, left: int, right: int, ratio: float) -> Iterator[Stamp]:
+        """Place why the tile may be old: below the person, or on both lines where one is too short for it."""
+        letters, color, kind = self._letters, self._look.color(Role.WARNING), Text.CAPTION_MEDIUM
+        room = right - left - ICON - SPACE
+        text = letters.first_that_fits(shown.note, kind, room)
+        rest, top = "", NOTE_TOP
+        if letters.fits(text, kind, room):
+            yield from self._line(shown, left, right, ratio)
+        else:
+            top = LINE_TOP
+            text, rest = letters.broken(text, kind, room)
+        yield left, top, self._look.pixmap(Icon.CLOCK_ALERT, color, ICON, ratio)
+        yield left + ICON + SPACE, top, letters.line(text, kind, color, room, ratio).pixmap
+        if rest:
+            yield left + ICON + SPACE, NOTE_TOP - 4, letters.line(rest, kind, color, room, ratio).pixmap
+
+    # -- the card
+
+    def _card(self, shown: Face, mood: Mood, frame: Frame) -> QPixmap:
+        key = (shown.device, shown.block_icon, shown.block_word, mood, frame)
+        found = self._cards.get(key)
+        if found is None:
+            found = self._cards[key] = self._draw_card(shown, mood, frame)
+        return found
+
+    def _draw_card(self, shown: Face, mood: Mood, frame: Frame) -> QPixmap:
+        pixmap = QPixmap(QSize(round(frame.width * frame.ratio), round(frame.height * frame.ratio)))
+        pixmap.setDevicePixelRatio(frame.ratio)
+        pixmap.fill(self._look.color(Role.SURFACE))
+        painter = QPainter(pixmap)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        outline = _outline(frame, 0.5)
+        back = self._look.color(Role.CARD if shown.device is not None else Role.CARD_STALE)
+        painter.fillPath(outline, back)
+        painter.setClipPath(outline)
+        self._draw_block(painter, shown, frame, back)
+        painter.setClipping(False)
+        painter.strokePath(_outline(frame, 1) if mood.selected else outline, self._border(mood))
+        painter.end()
+        return pixmap
+
+    def _draw_block(self, painter: QPainter, shown: Face, frame: Frame, back: QColor) -> None:
+        tone = self._look.theme.device[shown.device] if shown.device is not None else None
+        ink = tone.text if tone is not None else self._look.color(Role.SOFT)
+        painter.fillRect(QRectF(0, 0, BLOCK, frame.height), tone.tint if tone is not None else back)
+        counted = shown.counting is not None
+        glyph_top, word_top = (12, 39) if counted else (18, 47)
+        glyph = self._look.pixmap(shown.block_icon, ink, BLOCK_ICON, frame.ratio)
+        painter.drawPixmap((BLOCK - BLOCK_ICON) // 2, glyph_top, glyph)
+        word = self._letters.line(shown.block_word, Text.SMALL, ink, BLOCK, frame.ratio)
+        painter.drawPixmap((BLOCK - word.width) // 2, word_top, word.pixmap)
+
+    def _border(self, mood: Mood) -> QPen:
+        if mood.selected:
+            return QPen(self._look.color(Role.ACCENT if mood.focused else Role.LINE_STRONG), 2)
+        return QPen(self._look.color(Role.LINE_STRONG if mood.hovered else Role.LINE), 1)
+
+
+def _outline(frame: Frame, inset: float) -> QPainterPath:
+    path = QPainterPath()
+    path.addRoundedRect(
+        QRectF(inset, inset, frame.width - 2 * inset, frame.height - 2 * inset), RADIUS - inset, RADIUS - inset
+    )
+    return path
