@@ -11,7 +11,6 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from importlib.metadata import version
 from pathlib import Path
 from typing import NoReturn
 
@@ -19,6 +18,7 @@ from board.config import ConfigError
 from board.opening import CallError, find_source, read_config
 from board.parse import ParseOptions, parse_files
 from board.password import keep_password
+from board.version import VERSION
 
 PROGRAM = "presence-board"
 DONE, BAD_CALL = 0, 2
@@ -54,7 +54,7 @@ class _Parser(argparse.ArgumentParser):
 
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog=PROGRAM, description="A presence board for Asterisk offices.", allow_abbrev=False)
-    parser.add_argument("--version", action="version", version=f"{PROGRAM} {version('presence-board')}")
+    parser.add_argument("--version", action="version", version=f"{PROGRAM} {VERSION}")
     parser.set_defaults(run=_run, config=None, demo=False, view=VIEWS[0])
     _add_source(parser)
     _add_run(parser)

@@ -12,7 +12,7 @@ import time
 from collections import Counter, deque
 from collections.abc import Iterable, Sequence
 
-from board import USER_AGENT
+from board.version import USER_AGENT
 from board.sip.account import Account
 from board.sip.messages import Observation
 from board.sip.pipe import PipeError, read_frame
