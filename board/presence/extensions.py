@@ -129,6 +129,8 @@ class Extensions:
 
     def _made(self, line: HintLine) -> Hint:
         parts = HintText.read(line.text)
+        if is_pattern(line.key.exten):  # nobody can be asked for the devices and people of a pattern
+            return Hint(line.key, parts, ExtensionState.UNAVAILABLE, None, line.name)
         hint = Hint(line.key, parts, ExtensionState.UNAVAILABLE, self._asked(parts), line.name)
         hint.state = self.device_state(hint)
         return hint
