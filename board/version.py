@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: The presence board's developers
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What this program calls itself. Not imported by the SIP workers: reading the metadata takes a third of their start."""
+"""What this program calls itself. Not for the SIP workers: to read the metadata takes a third of their start."""
 
 from importlib.metadata import PackageNotFoundError, version
 

@@ -12,12 +12,12 @@ import time
 from collections import Counter, deque
 from collections.abc import Iterable, Sequence
 
-from board.version import USER_AGENT
 from board.sip.account import Account
 from board.sip.messages import Observation
 from board.sip.pipe import PipeError, read_frame
 from board.sip.process import worker_command
 from board.sip.site import OnEvent, Sender, Site
+from board.version import USER_AGENT
 
 log = logging.getLogger(__name__)
 
