@@ -103,7 +103,7 @@ class Subscriptions:
     def audit(self, moment: Moment) -> None:
         """Ask the PBX whether it still knows the one extension whose turn it is."""
         watch = self._roll.longest_settled()
-        if watch is None or watch.mending:
+        if watch is None or watch.mending or watch.subscription is not Subscription.ACTIVE:
             return
         self._outbox.command(watch.shard.index, Audit(watch.extension))
         self._roll.enter(watch, Phase.AUDITED)
@@ -269,9 +269,10 @@ class Subscriptions:
     def _settle(self, watch: Watch, notice: Notified, moment: Moment) -> None:
         """Take in a NOTIFY of a living dialog: with a state in it the watch is current."""
         was_active = watch.phase is Phase.ACTIVE
-        if notice.document is None and not notice.error and not was_active:
+        neutral = notice.state is Subscription.ACTIVE and notice.document is None and not notice.error
+        if neutral and not was_active:
             if watch.phase is Phase.ASKED:
-                self._accept(watch, moment)  # neutral: its state is still to come
+                self._accept(watch, moment)  # its state is still to come
             return
         if not was_active:
             self._roll.enter(watch, Phase.ACTIVE)

@@ -60,7 +60,8 @@ class Dialog:
 class SimulatedPbx:
     """Answers after `latency`; `later` runs a function in so many simulated seconds.
 
-    `cut` swallows everything both ways; `up` False is a PBX that is not running; `booting` one that swallows requests.
+    `cut` swallows everything both ways; `up` False is a PBX that is not running; `booting` one that swallows requests;
+    a `mute` one accepts subscriptions but sends no NOTIFY.
     """
 
     later: Later
@@ -71,6 +72,7 @@ class SimulatedPbx:
     cut: bool = False
     password_good: bool = True
     mute: bool = False
+    deaf_to_subscribes: bool = False
     expires: float = 600.0
     busy: Refusal | None = None
     refusals: dict[str, Refusal] = field(default_factory=dict)
@@ -96,6 +98,8 @@ class SimulatedPbx:
     def request(self, connection: Connection, request: Request) -> bool:
         """Take in a request; False if it went into the void."""
         if not self.reachable or self.booting or not connection.open:
+            return False
+        if self.deaf_to_subscribes and request.kind != "options":
             return False
         self.received.append(request)
         self.later(self.latency, lambda: self._serve(connection, request))

@@ -1,0 +1,365 @@
+# SPDX-FileCopyrightText: The presence board's developers
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""One subscription after another: the first, gaps, audits, doubts, and extensions that come and go."""
+
+import pytest
+
+from board.sip.messages import Audit, Probe, ProbeAnswered, Reconnect, Unsubscribe
+from board.sip.timing import Timing
+from board.states import PbxState, Subscription
+from tests.unit.sip.desk import Desk, board, kinds
+
+LONG = Timing(audit_every=1e6)
+
+
+def test_one_extension_goes_first() -> None:
+    desk = Desk(("2001", "2002", "2003"), ("3001",)).start(0).start(1)
+    (canary,) = desk.asked()
+    assert desk.health().state is PbxState.CONNECTING
+    desk.answer(canary)
+    assert sorted([canary, *desk.asked()]) == ["2001", "2002", "2003", "3001"]
+    assert desk.health().state is PbxState.LIVE
+
+
+def test_nothing_is_said_before_something_is_known() -> None:
+    desk = Desk(("2001",)).start()
+    desk.answer("2001")
+    assert desk.events() == []
+    desk.notify("2001")
+    (event,) = desk.events()
+    assert (str(event.address), event.subscription, event.stale, event.reason) == (
+        "2001@office",
+        Subscription.ACTIVE,
+        False,
+        "",
+    )
+    assert event.at == desk.at
+    desk.notify("2001")
+    assert desk.events() == []
+
+
+def test_pending_is_not_fresh() -> None:
+    desk = Desk(("2001",)).start()
+    desk.answer("2001", 202)
+    desk.notify("2001", Subscription.PENDING, document=None)
+    assert desk.of("2001").subscription is Subscription.PENDING
+    assert "not yet allowed" in desk.of("2001").reason
+    desk.notify("2001")
+    assert desk.fresh("2001")
+
+
+def test_unreadable_state_is_stale_until_a_readable_one_comes() -> None:
+    desk = board("2001")
+    desk.notify("2001", document=None, error="not XML")
+    assert desk.of("2001").reason == "the state of 2001 cannot be read: not XML"
+    assert desk.of("2001").subscription is Subscription.ACTIVE
+    desk.notify("2001")
+    assert desk.fresh("2001")
+
+
+def test_first_notify_without_a_state_settles_nothing() -> None:
+    desk = Desk(("2001",), timing=LONG).start()
+    desk.notify("2001", document=None)
+    desk.answer("2001")
+    assert desk.events() == []
+    desk.wait(10.1, healthy=True)
+    assert desk.of("2001").reason == "office accepted the subscription to 2001 but sent no state"
+
+
+def test_notify_timeout_grows_to_timer_n() -> None:
+    desk = Desk(("2001",), timing=LONG).start()
+    desk.commands()
+    pauses = []
+    for _ in range(4):
+        desk.answer("2001")
+        answered = desk.now
+        while not desk.asked(desk.wait(0.1, healthy=True)):
+            assert desk.now < answered + 60.0
+        pauses.append(round(desk.now - answered))
+    assert pauses == [10, 20 + 1, 32 + 2, 32 + 4]  # each with the back-off after it
+
+
+def test_unanswered_subscribe_with_a_living_path_backs_off() -> None:
+    desk = board("2001", "2002")
+    desk.end("2002", "timeout")
+    assert desk.asked() == ["2002"]
+    asked = desk.asked(desk.wait(60.0, healthy=True))
+    assert 2 <= asked.count("2002") <= 5
+    assert desk.of("2002").reason == "office did not answer the subscription to 2002"
+    assert desk.fresh("2001")
+    assert desk.health().state is PbxState.LIVE
+
+
+def test_unanswered_subscribe_without_any_sign_of_life_is_silence() -> None:
+    desk = Desk(("2001", "2002"), timing=Timing(probe_misses=99))
+    desk.open_board("2001", "2002")
+    desk.end("2002", "timeout")
+    desk.wait(8.1)
+    assert desk.health().state is PbxState.SILENT
+    assert desk.of("2001").reason == "PBX silent"
+
+
+# -- gaps ---------------------------------------------------------------------------------------------------------
+
+
+def test_gap_is_mended_at_once_and_unseen() -> None:
+    desk = board("2001", "2002")
+    desk.notify("2001", gap=True)
+    assert desk.asked() == ["2001"]
+    desk.settle("2001")
+    assert desk.events() == []
+    desk.wait(2.0, healthy=True)
+    assert desk.events() == []
+
+
+def test_gap_that_takes_longer_is_shown() -> None:
+    desk = board("2001")
+    desk.notify("2001", gap=True)
+    desk.wait(0.9, healthy=True)
+    assert desk.fresh("2001")
+    desk.wait(0.2, healthy=True)
+    event = desk.of("2001")
+    assert (event.subscription, event.stale, event.reason) == (Subscription.ACTIVE, True, "a NOTIFY was lost")
+    desk.settle("2001")
+    assert desk.fresh("2001")
+
+
+def test_repeated_gaps_back_off() -> None:
+    desk = board("2001", timing=LONG)
+    asked = 0
+    for _ in range(100):
+        desk.notify("2001", gap=True)
+        for extension in desk.asked(desk.wait(0.6, healthy=True)):
+            asked += 1
+            desk.settle(extension)
+        assert desk.fresh("2001")
+    assert 4 <= asked <= 8
+
+
+def test_storm_of_gaps_goes_through_the_bucket() -> None:
+    extensions = tuple(str(2000 + number) for number in range(250))
+    desk = board(*extensions)
+    for extension in extensions:
+        desk.notify(extension, gap=True)
+    assert len(desk.asked()) <= 20
+    asked = 0
+    for _ in range(10):
+        taken = desk.asked(desk.wait(0.1, healthy=True))
+        desk.settle(*taken)
+        asked += len(taken)
+    assert 80 <= asked <= 120
+
+
+# -- audits -------------------------------------------------------------------------------------------------------
+
+
+def test_audits_go_round() -> None:
+    desk = board("2001", "2002", "2003")
+    audited = []
+    for _ in range(6):
+        for command in desk.wait(3.0, probed=True):
+            if isinstance(command, Audit):
+                audited.append(command.extension)
+                desk.pass_audit(command.extension)
+    assert sorted(audited) == sorted(["2001", "2002", "2003"] * 2)
+    assert desk.events() == []
+
+
+def test_late_farewell_of_an_audited_dialog_is_not_shown() -> None:
+    desk = board("2001")
+    desk.wait(3.0, probed=True)
+    desk.answer("2001", ending=True)
+    desk.settle("2001")
+    desk.end("2001", "timeout")
+    assert desk.asked() == ["2001"]
+    desk.settle("2001")
+    assert desk.events() == []
+
+
+def test_audit_that_takes_long_is_shown() -> None:
+    desk = board("2001")
+    desk.wait(3.0, probed=True)
+    desk.answer("2001", ending=True)
+    desk.wait(2.1, healthy=True)
+    assert desk.of("2001").reason == "checking the subscription"
+    desk.settle("2001")
+    assert desk.fresh("2001")
+
+
+@pytest.mark.parametrize("status", [400, 404, 481, 500])
+def test_audit_that_finds_no_dialog_renews_all_behind_the_audited(status: int) -> None:
+    desk = board("2001", "2002", "2003")
+    audited = next(command for command in desk.wait(3.0, probed=True) if isinstance(command, Audit)).extension
+    desk.answer(audited, status, ending=True)
+    assert {event.reason for event in desk.events()} == {"office restarted and forgot the subscriptions"}
+    assert not any(desk.fresh(extension) for extension in ("2001", "2002", "2003"))
+    assert desk.asked() == []
+    desk.answer(audited)
+    desk.notify(audited)
+    assert desk.fresh(audited)
+    asked = desk.asked(desk.wait(0.6, healthy=True))
+    assert sorted([audited, *asked]) == ["2001", "2002", "2003"]
+
+
+@pytest.mark.parametrize("status", [403, 486])
+def test_audit_answered_oddly_concerns_nobody_else(status: int) -> None:
+    desk = board("2001", "2002")
+    audited = next(command for command in desk.wait(3.0, probed=True) if isinstance(command, Audit)).extension
+    desk.answer(audited, status, ending=True)
+    desk.settle(audited)
+    assert desk.events() == []
+
+
+# -- leases -------------------------------------------------------------------------------------------------------
+
+
+def test_lease_that_runs_out_is_renewed() -> None:
+    desk = board("2001", timing=LONG)
+    desk.notify("2001", expires=60.0)
+    desk.wait(91.0, healthy=True)
+    assert desk.fresh("2001")
+    assert desk.asked(desk.wait(2.0, healthy=True)) == ["2001"]
+    assert desk.of("2001").reason == "the subscription to 2001 ran out"
+
+
+def test_refresh_prolongs_the_lease() -> None:
+    desk = board("2001", timing=LONG)
+    for _ in range(10):
+        desk.answer("2001", expires=60.0)
+        desk.wait(80.0, healthy=True)
+    assert desk.fresh("2001")
+
+
+# -- the PBX ------------------------------------------------------------------------------------------------------
+
+
+def test_remark_of_a_path_is_the_pbx_warning() -> None:
+    desk = Desk(("2001",))
+    desk.policy.shard_started(0, desk.now, desk.at)
+    desk.path(True, remark="TLS certificates are not verified")
+    assert desk.health().warning == "TLS certificates are not verified"
+
+
+def test_refused_connection_is_said_in_words() -> None:
+    desk = Desk(("2001",))
+    desk.policy.shard_started(0, desk.now, desk.at)
+    desk.path(False, "connection refused by 192.0.2.1:5060")
+    assert desk.health().state is PbxState.SILENT
+    assert "connection refused by 192.0.2.1:5060" in desk.health().reason
+    assert desk.of("2001").reason == "PBX out of reach: connection refused by 192.0.2.1:5060"
+    assert kinds(desk.wait(1.0)) == [Reconnect]
+
+
+def test_worker_that_never_tells_of_its_path_is_told_again() -> None:
+    desk = Desk(("2001",))
+    desk.policy.shard_started(0, desk.now, desk.at)
+    assert kinds(desk.wait(9.0)) == [Reconnect]
+
+
+def test_any_traffic_counts_as_life() -> None:
+    desk = board("2001", timing=LONG)
+    for _ in range(30):
+        desk.wait(2.0)
+        desk.notify("2001")
+    assert desk.health().state is PbxState.LIVE
+    assert desk.fresh("2001")
+
+
+def test_made_up_answers_are_no_life() -> None:
+    desk = board("2001", timing=LONG)
+    for _ in range(6):
+        desk.wait(2.0)
+        desk.answer("2001", 408)
+    assert desk.health().state is PbxState.SILENT
+
+
+def test_late_probe_answer_is_life() -> None:
+    desk = board("2001", timing=LONG)
+    serials: list[int] = []
+    for _ in range(40):
+        serials += [command.serial for command in desk.wait(0.5) if isinstance(command, Probe)]
+        if len(serials) > 1:
+            desk.observe(ProbeAnswered(serials.pop(0), 200, 3.5, desk.at))
+    assert desk.health().state is PbxState.LIVE
+
+
+def test_tick_that_comes_late_blames_nobody() -> None:
+    """The board was stopped for a minute; the answers lie in the pipe, unread."""
+    desk = board("2001", timing=LONG)
+    desk.wait(5.0)
+    serials = [command.serial for command in desk.wait(1.0) if isinstance(command, Probe)]
+    desk.now += 60.0
+    desk.policy.tick(desk.now, desk.at)
+    assert desk.fresh("2001")
+    for serial in serials:
+        desk.observe(ProbeAnswered(serial, 200, 0.01, desk.at))
+    desk.wait(1.0, healthy=True)
+    assert desk.fresh("2001")
+    assert desk.health().state is PbxState.LIVE
+
+
+def test_counts_are_told_a_few_times_a_second() -> None:
+    extensions = tuple(str(2000 + number) for number in range(100))
+    desk = Desk(extensions).start()
+    desk.settle(*desk.asked())
+    desk.policy.take_events()
+    told = 0
+    for extension in desk.asked():
+        desk.settle(extension)
+    told = sum(1 for event in desk.policy.take_events() if not hasattr(event, "address"))
+    assert told <= 1
+    desk.wait(0.3)
+    assert desk.health().active >= 30
+
+
+# -- coming and going ---------------------------------------------------------------------------------------------
+
+
+def test_extension_is_added_and_removed() -> None:
+    desk = board("2001")
+    desk.policy.watch(0, "2002", desk.now, desk.at)
+    assert desk.asked() == ["2002"]
+    desk.settle("2002")
+    desk.wait(0.5)
+    assert (desk.health().active, desk.health().total) == (2, 2)
+    desk.policy.unwatch(0, "2001", desk.now, desk.at)
+    assert desk.commands() == [Unsubscribe(("2001",))]
+    desk.answer("2001", 481, ending=True)
+    desk.wait(0.5)
+    assert (desk.health().active, desk.health().total) == (1, 1)
+    assert "2001" not in desk.asked(desk.wait(900.0, healthy=True))
+
+
+def test_full_shard_is_refused() -> None:
+    with pytest.raises(ValueError, match="250"):
+        Desk(tuple(map(str, range(251))))
+    desk = Desk(tuple(map(str, range(250))))
+    with pytest.raises(ValueError, match="full"):
+        desk.policy.watch(0, "x", desk.now, desk.at)
+
+
+def test_extension_is_watched_once() -> None:
+    with pytest.raises(ValueError, match="already watched"):
+        Desk(("2001", "2001"))
+
+
+def test_quarantined_extension_is_left_alone() -> None:
+    desk = board("2001", "2002")
+    desk.policy.quarantined(0, "2001", "2001 crashed its worker twice", desk.now, desk.at)
+    event = desk.of("2001")
+    assert (event.subscription, event.stale) == (Subscription.TERMINATED, True)
+    assert event.reason == "2001 crashed its worker twice"
+    desk.notify("2001")
+    desk.policy.shard_lost(0, "killed", desk.now, desk.at)
+    desk.start()
+    assert desk.asked() == ["2002"]
+    assert desk.of("2001").reason == "2001 crashed its worker twice"
+    desk.settle("2002")
+    desk.wait(0.5)
+    assert (desk.health().active, desk.health().total) == (1, 2)
+
+
+def test_board_without_extensions_is_live_once_the_pbx_answers() -> None:
+    desk = Desk(()).start()
+    desk.answer_probes(desk.commands())
+    assert desk.health().state is PbxState.LIVE
