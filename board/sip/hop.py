@@ -11,7 +11,7 @@ from hashlib import blake2b
 
 from board.sip.account import Transport
 from board.wire import NameAddr, Request, Response, WireError
-from board.wire.headers import Headers, fold
+from board.wire.headers import Headers
 
 MAGIC = "z9hG4bK"
 _INWARD = frozenset(
@@ -66,11 +66,11 @@ def branch_for(key: bytes, message: Request) -> str:
 
     Keyed, so that no stranger can name it (RFC 3261 section 16.11). Raises WireError without a Via or CSeq.
     """
-    via = message.headers.values("Via")
-    if not via:
+    via = message.headers.first("Via")
+    if via is None:
         raise WireError("the message has no Via header")
     number, method = message.cseq
-    text = "\n".join((via[0], message.call_id, str(number), method))
+    text = "\n".join((via, message.call_id, str(number), method))
     return MAGIC + blake2b(text.encode("utf-8", "surrogateescape"), key=key, digest_size=12).hexdigest()
 
 
@@ -80,8 +80,8 @@ def request_outward(request: Request, via: str, contact: str, inner: str, expire
     `inner` is the host:port under which pjsua2 knows us. Raises WireError at Max-Forwards 0.
     """
     headers = request.headers
-    routes = headers.values("Route")
-    if routes and is_ours(routes[0], inner):
+    route = headers.first("Route")
+    if route is not None and is_ours(route, inner):
         headers = headers.without_top("Route")
     hops = headers.number("Max-Forwards")
     if hops == 0:
@@ -104,24 +104,20 @@ def is_ours(route: str, inner: str) -> bool:
 
 def request_inward(request: Request, via: str, inner: str) -> Request:
     """Rewrite a request of the PBX for pjsua2: bare of its body, our Via and Record-Route on top."""
-    headers = _needed(request.headers).with_first("Record-Route", f"<sip:{inner};lr>").with_first("Via", via)
-    return Request(headers, b"", request.method, request.uri)
+    ours = (("Via", via), ("Record-Route", f"<sip:{inner};lr>"))
+    return Request(Headers((*ours, *request.headers.only(_INWARD))), b"", request.method, request.uri)
 
 
 def response_inward(response: Response, inner: str) -> Response:
     """Rewrite an answer of the PBX for pjsua2: bare of its body, our Via off, our Record-Route nearest to pjsua2."""
-    headers = _needed(response.headers).without_top("Via").with_last("Record-Route", f"<sip:{inner};lr>")
-    return Response(headers, b"", response.status, response.phrase)
+    needed = response.headers.without_top("Via").only(_INWARD)
+    return Response(Headers((*needed, ("Record-Route", f"<sip:{inner};lr>"))), b"", response.status, response.phrase)
 
 
 def response_outward(response: Response, inner: str) -> Response:
     """Rewrite an answer of pjsua2 for the PBX: our Via and our Record-Route off."""
     headers = response.headers.without_top("Via")
-    routes = headers.values("Record-Route")
-    if routes and is_ours(routes[0], inner):
+    route = headers.first("Record-Route")
+    if route is not None and is_ours(route, inner):
         headers = headers.without_top("Record-Route")
     return response.with_headers(headers)
-
-
-def _needed(headers: Headers) -> Headers:
-    return Headers(pair for pair in headers if fold(pair[0]) in _INWARD)

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The header fields of a SIP message: an immutable, ordered list that keeps what it does not change as it came."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
+from functools import lru_cache
 
 from board.wire.errors import WireError
 from board.wire.values import split_list
@@ -27,6 +28,7 @@ COMPACT = {
 """Compact forms (IANA's registry of SIP header fields) and what they stand for."""
 
 
+@lru_cache(maxsize=512)
 def fold(name: str) -> str:
     """Give a header field's name the one spelling it is compared by."""
     lowered = name.strip().lower()
@@ -36,13 +38,17 @@ def fold(name: str) -> str:
 class Headers:
     """Header fields in order, each a name as written and a value; every change makes a new object."""
 
-    __slots__ = ("_fields",)
+    __slots__ = ("_fields", "_names")
 
     def __init__(self, fields: Iterable[tuple[str, str]] = ()) -> None:
         self._fields = tuple(fields)
+        self._names = [fold(name) for name, _ in self._fields]
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
         return iter(self._fields)
+
+    def __len__(self) -> int:
+        return len(self._fields)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Headers) and self._fields == other._fields
@@ -53,10 +59,15 @@ class Headers:
     def __repr__(self) -> str:
         return f"Headers({', '.join(name for name, _ in self._fields)})"
 
+    def _index(self, name: str) -> int:
+        """Return where the first field of this name stands, -1 without one."""
+        wanted = fold(name)
+        return self._names.index(wanted) if wanted in self._names else -1
+
     def get(self, name: str) -> str | None:
         """Return the first field's value, None without one."""
-        wanted = fold(name)
-        return next((value for field, value in self._fields if fold(field) == wanted), None)
+        index = self._index(name)
+        return None if index < 0 else self._fields[index][1]
 
     def require(self, name: str) -> str:
         """Return the first field's value; raise WireError without one."""
@@ -68,11 +79,15 @@ class Headers:
     def all(self, name: str) -> list[str]:
         """Return every field's value, in order, one an entry as written."""
         wanted = fold(name)
-        return [value for field, value in self._fields if fold(field) == wanted]
+        return [field[1] for field, folded in zip(self._fields, self._names, strict=True) if folded == wanted]
 
     def values(self, name: str) -> list[str]:
         """Return every value of a comma-separated field, in order, over all its lines."""
         return [part for line in self.all(name) for part in split_list(line)]
+
+    def first(self, name: str) -> str | None:
+        """Return the first value of a comma-separated field, None without one."""
+        return next((part for line in self.all(name) for part in split_list(line)), None)
 
     def number(self, name: str) -> int | None:
         """Return a field that is a number of seconds or bytes, None without one or if it is none."""
@@ -88,31 +103,31 @@ class Headers:
         """Put a field after all others."""
         return Headers((*self._fields, (name, value)))
 
+    def only(self, folded: Container[str]) -> "Headers":
+        """Leave out all fields but those whose names, as `fold` gives them, are in `folded`."""
+        return Headers(field for field, name in zip(self._fields, self._names, strict=True) if name in folded)
+
     def without(self, *names: str) -> "Headers":
         """Leave out all fields of these names."""
         unwanted = {fold(name) for name in names}
-        return Headers(pair for pair in self._fields if fold(pair[0]) not in unwanted)
+        return Headers(field for field, name in zip(self._fields, self._names, strict=True) if name not in unwanted)
 
     def replaced(self, name: str, value: str) -> "Headers":
         """Give the first field of this name the value where it stands, and drop its repetitions; add it if absent."""
-        wanted, fields, done = fold(name), list[tuple[str, str]](), False
-        for field, old in self._fields:
-            if fold(field) != wanted:
-                fields.append((field, old))
-            elif not done:
-                fields.append((field, value))
-                done = True
-        return Headers(fields if done else (*fields, (name, value)))
+        index = self._index(name)
+        if index < 0:
+            return self.with_last(name, value)
+        wanted = self._names[index]
+        rest = zip(self._fields[index + 1 :], self._names[index + 1 :], strict=True)
+        later = (field for field, folded in rest if folded != wanted)
+        return Headers((*self._fields[:index], (self._fields[index][0], value), *later))
 
     def without_top(self, name: str) -> "Headers":
         """Leave out the first value of a comma-separated field (a proxy's own Via or Route)."""
-        wanted, fields, done = fold(name), list[tuple[str, str]](), False
-        for field, value in self._fields:
-            if done or fold(field) != wanted:
-                fields.append((field, value))
-                continue
-            done = True
-            rest = split_list(value)[1:]
-            if rest:
-                fields.append((field, ", ".join(rest)))
-        return Headers(fields)
+        index = self._index(name)
+        if index < 0:
+            return self
+        written, value = self._fields[index]
+        rest = split_list(value)[1:] if "," in value else ()
+        kept = ((written, ", ".join(rest)),) if rest else ()
+        return Headers((*self._fields[:index], *kept, *self._fields[index + 1 :]))

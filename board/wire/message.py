@@ -7,6 +7,7 @@ Header text is UTF-8 with surrogate escapes, so every byte survives the way thro
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Self
 
 from board.wire.errors import WireError
@@ -18,7 +19,6 @@ _STATUS_LINE = re.compile(r"SIP/2\.0 +([1-6]\d\d)(?: +(.*))?\s*\Z", re.IGNORECAS
 _CSEQ = re.compile(r"\s*(\d{1,10})\s+(\S+)\s*\Z")
 _END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
 _FOLDED = re.compile(r"\r?\n[ \t]+")
-_LINE_END = re.compile(r"\r?\n")
 MAX_HEADER_FIELDS = 256
 
 
@@ -58,10 +58,10 @@ class _Message:
     @property
     def via(self) -> Via:
         """The topmost Via; raises WireError without a readable one."""
-        values = self.headers.values("Via")
-        if not values:
+        value = self.headers.first("Via")
+        if value is None:
             raise WireError("the message has no Via header")
-        return Via.read(values[0])
+        return Via.read(value)
 
     def with_headers(self, headers: Headers) -> Self:
         """Return the same message with other header fields."""
@@ -121,10 +121,11 @@ def read_message(data: bytes) -> Request | Response:
     are joined. Raises WireError with one line for anything that is no SIP message.
     """
     data = data.lstrip(b"\r\n")
-    end = _END_OF_HEAD.search(data)
-    head, body = (data[: end.start()], data[end.end() :]) if end else (data.rstrip(b"\r\n"), b"")
-    text = _FOLDED.sub(" ", head.decode("utf-8", "surrogateescape"))
-    start, *lines = _LINE_END.split(text)
+    head, body = _split(data)
+    text = head.decode("utf-8", "surrogateescape")
+    if "\n " in text or "\n\t" in text:
+        text = _FOLDED.sub(" ", text)
+    start, *lines = text.replace("\r\n", "\n").split("\n")
     if len(lines) > MAX_HEADER_FIELDS:
         raise WireError(f"the message has {len(lines)} header lines, more than {MAX_HEADER_FIELDS}")
     headers = Headers(_field(line) for line in lines if line)
@@ -136,10 +137,24 @@ def read_message(data: bytes) -> Request | Response:
     raise WireError(f"not a SIP request or status line: {start[:80]!r}")
 
 
+def _split(data: bytes) -> tuple[bytes, bytes]:
+    """Split a message at its first empty line, whichever line ends it uses."""
+    usual = data.find(b"\r\n\r\n")
+    if usual >= 0 and data.find(b"\n\n", 0, usual) < 0 and data.find(b"\n\r\n", 0, usual) < 0:
+        return data[:usual], data[usual + 4 :]
+    end = _END_OF_HEAD.search(data)
+    return (data[: end.start()], data[end.end() :]) if end else (data.rstrip(b"\r\n"), b"")
+
+
+@lru_cache(maxsize=512)
+def _is_name(name: str) -> bool:
+    return len(name.split()) == 1
+
+
 def _field(line: str) -> tuple[str, str]:
     name, colon, value = line.partition(":")
     name = name.rstrip()
-    if not colon or not name or any(sign.isspace() for sign in name):
+    if not colon or not _is_name(name):
         raise WireError(f"not a header line: {line[:80]!r}")
     return name, value.strip()
 

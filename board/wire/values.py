@@ -21,12 +21,15 @@ _VIA = re.compile(
 
 def split_list(value: str) -> list[str]:
     """Split a comma-separated header value; commas in quotes and angle brackets do not count."""
+    if "," not in value:
+        return [whole] if (whole := value.strip()) else []
     return [part.strip() for part in _BY_COMMA.findall(value) if part.strip()]
 
 
 def parameters(value: str) -> tuple[str, MappingProxyType[str, str]]:
     """Split `main;name=value;flag` into its main part and its parameters (names in lower case, quotes taken off)."""
-    parts = _BY_SEMICOLON.findall(value)
+    plain = '"' not in value and "<" not in value
+    parts = [part for part in value.split(";") if part] if plain else _BY_SEMICOLON.findall(value)
     main, rest = ("", parts) if not parts or value.lstrip().startswith(";") else (parts[0], parts[1:])
     found = dict[str, str]()
     for part in rest:
