@@ -17,7 +17,7 @@ from typing import Self
 from board.demo.day import Change, changes
 from board.demo.script import Person, Script, fill, read_script
 from board.events import Address
-from board.notifier.bodies import write_body
+from board.loop import Tasks
 from board.notifier.endpoint import Endpoint
 from board.notifier.notifier import Notifier
 from board.notifier.settings import Settings
@@ -48,7 +48,7 @@ class DemoOffice:
         self._seed = secrets.randbits(32) if seed is None else seed
         self._settings = Settings(user_agent="presence-board demo office")
         self._endpoint: Endpoint | None = None
-        self._living: asyncio.Task[None] | None = None
+        self._tasks = Tasks()
         self._account: Account | None = None
         self.core = PresenceCore(hints=[_hint(person, self._settings.context) for person in self._script.people])
         self.contacts = tuple(_contact(person, self._script) for person in self._script.people)
@@ -69,18 +69,15 @@ class DemoOffice:
         """Open the office: people are in the middle of their day when it returns."""
         password = secrets.token_urlsafe(18)
         users = {USER: password}
-        notifier = Notifier(self.core, self._settings, users, lambda: secrets.token_hex(12), write_body)
+        notifier = Notifier(self.core, self._settings, users, lambda: secrets.token_hex(12))
         day = self._begin(changes(self._script, self._seed))
         self._endpoint = await Endpoint.open(notifier, self.core, HOST, 0)
         self._account = Account(self._script.name, HOST, self._endpoint.port, self._transport, USER, password)
-        self._living = asyncio.create_task(self._live(day), name="demo office")
+        self._tasks.start(self._live(day), "the demo office")
 
     async def stop(self) -> None:
         """Close the office."""
-        if self._living is not None:
-            self._living.cancel()
-            await asyncio.gather(self._living, return_exceptions=True)
-            self._living = None
+        await self._tasks.close()
         if self._endpoint is not None:
             await self._endpoint.close()
             self._endpoint = None

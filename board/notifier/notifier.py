@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from board.notifier.answers import answer
-from board.notifier.bodies import Bodies
 from board.notifier.digest import Digest, Verdict
 from board.notifier.packages import ALLOW_EVENTS, PACKAGES
 from board.notifier.settings import Peer, Send, Settings
@@ -45,7 +44,6 @@ class Notifier:
         settings: Settings,
         users: Mapping[str, str] | None,
         token: Callable[[], str],
-        bodies: Bodies,
     ) -> None:
         self._settings = settings
         self._token = token
@@ -53,7 +51,7 @@ class Notifier:
         self._out = list[Send]()
         self._answered = ServerTransactions(settings.max_transactions)
         self._requests = ClientTransactions(self._out.append)
-        self.watchers = Watchers(core, settings, token, bodies, self._requests)
+        self.watchers = Watchers(core, settings, token, self._requests)
 
     def receive(self, data: bytes, peer: Peer, now: float) -> None:
         """Take one message, whatever it is; what is no SIP is dropped."""

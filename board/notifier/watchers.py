@@ -6,7 +6,7 @@ import ipaddress
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from board.notifier.bodies import Bodies, Presentity
+from board.notifier.bodies import Presentity, write_body
 from board.notifier.packages import ALLOW_EVENTS, PACKAGES, Event, choose_body, wants_digium
 from board.notifier.settings import Peer, Send, Settings
 from board.notifier.subscription import Subscription
@@ -52,13 +52,11 @@ class Watchers:
         core: PresenceCore,
         settings: Settings,
         token: Callable[[], str],
-        bodies: Bodies,
         requests: ClientTransactions,
     ) -> None:
         self._core = core
         self._settings = settings
         self._token = token
-        self._bodies = bodies
         self._requests = requests
         self._by_tag = dict[str, Subscription]()
         self._by_hint = dict[HintKey, dict[str, Subscription]]()
@@ -245,14 +243,15 @@ class Watchers:
         if notice is subscription.told and subscription.body:
             return
         subscription.told = notice
-        subscription.body = self._bodies(
+        subscription.body = write_body(
             subscription.body_type,
             Presentity(
                 exten=notice.key.exten,
-                entity=SipUri("sip", notice.key.exten, subscription.contact.host, subscription.contact.port),
+                entity=f"sip:{notice.key.exten}@{subscription.contact.hostport}",
                 watcher=NameAddr.read(subscription.remote).uri,
                 device=DeviceState.IDLE if notice.removed else DEVICE_STATES[notice.state],
                 presence=notice.presence if subscription.digium else None,
+                serial=self._token(),
                 version=subscription.version,
             ),
         )
