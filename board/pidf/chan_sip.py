@@ -33,7 +33,7 @@ _FRAME = re.compile(
     rb"</tuple>\n"
 )
 _PERSON = re.compile(rb'<tuple id="digium-presence">\n<status>\n<digium_presence type="([a-z_]*)" subtype="')
-_CLOSING = b"</digium_presence>\n</status>\n</tuple>\n</presence>\n"
+_CLOSING = b"</digium_presence>\n</status>\n</tuple>\n</presence>"
 
 
 def read_chan_sip(body: bytes, content_type: str) -> Document | None:

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 MAX_PARTS = 4096
 MAX_HEADER = 1024
+MAX_BOUNDARY = 200  # RFC 2046 allows 70 characters
 
 _PARAMETER = re.compile(r""";\s*([\w-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;"]+))""")
-_FIRST_LINE = re.compile(rb"\A\s*--([^\s][^\r\n]{0,199}?)[ \t]*\r?\n")
 _BLANK_LINE = re.compile(rb"\r?\n[ \t]*\r?\n")
 
 _DECODERS: dict[str, Callable[[bytes], bytes]] = {
@@ -51,8 +51,9 @@ def boundary_of(body: bytes, content_type: str) -> bytes | None:
     declared = parameters(content_type).get("boundary", "").encode()
     if declared and b"--" + declared in body:
         return declared
-    shown = _FIRST_LINE.match(body)
-    return shown[1] if shown else None
+    first, newline, _ = body.lstrip()[:MAX_BOUNDARY].partition(b"\n")
+    shown = first.strip().removeprefix(b"--")
+    return shown if newline and first.startswith(b"--") and shown else None
 
 
 def split(body: bytes, boundary: bytes) -> tuple[Part, ...]:

@@ -60,7 +60,7 @@ ACTIVITY_PRESENCE = {
 # Activities that add nothing to the state they stand for; any other one becomes the subtype.
 PLAIN_ACTIVITIES = frozenset({"away", "busy", "working"})
 
-# Among several activities the highest of Asterisk's own order of groups wins (res/../presencestate.c).
+# Among several activities the highest wins, in the order in which Asterisk picks one of a group of providers.
 PRESENCE_RANK = {
     PresenceState.NOT_SET: 0,
     PresenceState.AVAILABLE: 1,

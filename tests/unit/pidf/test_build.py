@@ -6,7 +6,7 @@ import io
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -157,6 +157,7 @@ def test_what_xml_cannot_carry_is_left_out() -> None:
 ANY_TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\ufffe\uffff"))
 
 
+@settings(deadline=None)
 @given(message=ANY_TEXT, subtype=ANY_TEXT, presence=st.sampled_from(PresenceState), device=st.sampled_from(DeviceState))
 def test_any_text_comes_back(message: str, subtype: str, presence: PresenceState, device: DeviceState) -> None:
     body = pidf_with(message=message, subtype=subtype, presence=presence, device=device)
