@@ -102,10 +102,7 @@ class Printer:
 
     def _print(self, change: TileChanged) -> None:
         self.live = self.live or not change.tile.stale
-        text = (
-            json.dumps(change_as_json(change), ensure_ascii=False) if self.options.as_json else change_as_text(change)
-        )
-        print(text.encode("utf-8", "replace").decode(), file=self.out, flush=True)
+        print(self._line(change).encode("utf-8", "replace").decode(), file=self.out, flush=True)
         self.printed += 1
         if self.printed == self.options.count:
             self.enough()

@@ -17,12 +17,11 @@ BOB = '[[contact]]\nname = "Bob Brown"\nextension = "2001"\ngroup = "Support"\n'
 DEVICES = {
     "INUSE": "in_use",
     "RINGING": "ringing",
-    "RINGINUSE": "in_use_ringing",
     "ONHOLD": "on_hold",
     "UNAVAILABLE": "unavailable",
     "NOT_INUSE": "idle",
 }
-"""Asterisk's device state and the board's; BUSY is left out: chan_pjsip's PIDF says it as INUSE does."""
+"""Asterisk's device state and the board's. chan_pjsip's PIDF says BUSY as INUSE and RINGINUSE as RINGING."""
 
 PEOPLE = [
     ("away", "lunch", "Back at 2"),
