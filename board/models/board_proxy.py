@@ -43,6 +43,9 @@ class BoardProxy(QSortFilterProxyModel):
         self._held = False
         self._stills = self._find_stills()
         self._places = [self._decide(row) for row in range(source.rowCount())]
+        self._order: list[int] | None = None
+        for moved in (self.layoutChanged, self.rowsInserted, self.rowsRemoved, self.modelReset):
+            moved.connect(self._forget_order)
         self.setDynamicSortFilter(True)
         self.setSourceModel(source)
         self.sort(0)
@@ -99,7 +102,9 @@ class BoardProxy(QSortFilterProxyModel):
 
     def tile(self, row: int) -> Tile:
         """Return the tile at `row` of this proxy."""
-        return self._source.tile(self.mapToSource(self.index(row, 0)).row())
+        if self._order is None:
+            self._order = [self.mapToSource(self.index(at, 0)).row() for at in range(self.rowCount())]
+        return self._source.tile(self._order[row])
 
     def index_of(self, address: Address) -> QModelIndex:
         """Return where `address` is shown; an invalid index where it is not."""
@@ -111,6 +116,9 @@ class BoardProxy(QSortFilterProxyModel):
         shown = Counter(place.key[0] for place in self._places if place.shown)
         total = Counter(place.key[0] for place in self._places)
         return [Section(title, shown[i], total[i]) for i, title in enumerate(self.headings.titles) if shown[i]]
+
+    def _forget_order(self) -> None:
+        self._order = None
 
     # -- Qt's questions
 

@@ -26,7 +26,7 @@ from PySide6.QtCore import (
 from board.events import Address
 from board.roster.categories import Tally
 from board.roster.moments import since_sentence
-from board.roster.search import haystack
+from board.roster.search import contact_haystack, haystack, state_haystack
 from board.roster.tile import Tile, TileChanged
 from board.roster.words import device_text, display_name, one_line, person_text, spoken_text, stale_text
 
@@ -52,6 +52,7 @@ class TileModel(QAbstractListModel):
     ) -> None:
         super().__init__(parent)
         self._tiles = list(tiles)
+        self._still_haystacks = [contact_haystack(tile.contact) for tile in tiles]
         self._haystacks = [haystack(tile) for tile in tiles]
         self._rows: dict[Address, int] = {tile.contact.address: row for row, tile in enumerate(tiles)}
         self._clock = clock
@@ -91,7 +92,7 @@ class TileModel(QAbstractListModel):
         for row, tile in pending.items():
             self.tally.replace(self._tiles[row], tile)
             self._tiles[row] = tile
-            self._haystacks[row] = haystack(tile)
+            self._haystacks[row] = f"{self._still_haystacks[row]}\n{state_haystack(tile)}"
         for first, last in _runs(sorted(pending)):
             self.dataChanged.emit(self.index(first), self.index(last))
         if pending:

@@ -86,16 +86,20 @@ class Tally:
 
     def replace(self, before: Tile, after: Tile) -> None:
         """Count `after` instead of `before`."""
-        self._add(before, -1)
-        self._add(after, 1)
+        if before.contact.group != after.contact.group or categories(before) != categories(after):
+            self._add(before, -1)
+            self._add(after, 1)
 
     def counts(self, group: str | None = None) -> Counts:
         """Return the counts of `group`, or of all tiles."""
         return Counts(self._total[group], dict(self._counters.get(group, {})))
 
     def _add(self, tile: Tile, step: int) -> None:
+        held = categories(tile)
         for group in (None, tile.contact.group):
             self._total[group] += step
-            counter = self._counters.setdefault(group, Counter())
-            for category in categories(tile):
+            counter = self._counters.get(group)
+            if counter is None:
+                counter = self._counters[group] = Counter()
+            for category in held:
                 counter[category] += step

@@ -6,6 +6,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Self
 
+from board.roster.contact import Contact
 from board.roster.tile import Tile
 from board.roster.words import DEVICE_WORDS, MAY_BE_OLD, PRESENCE_SHORT, PRESENCE_WORDS
 
@@ -13,28 +14,44 @@ from board.roster.words import DEVICE_WORDS, MAY_BE_OLD, PRESENCE_SHORT, PRESENC
 _PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "’": "'"})
 
 
+class _Folding(dict[int, str]):
+    """A table for `str.translate` that folds each character once, when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        decomposed = unicodedata.normalize("NFKD", chr(code).casefold())
+        folded = "".join(c for c in decomposed if not unicodedata.combining(c)).translate(_PLAIN)
+        self[code] = folded
+        return folded
+
+
+_FOLDING = _Folding()
+
+
 def fold(text: str) -> str:
     """Return `text` without case, accents and width variants: "Žižková" and "zizkova" fold to the same."""
-    if text.isascii():  # most is, and this is asked for at every change
-        return text.casefold()
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(c for c in decomposed if not unicodedata.combining(c)).translate(_PLAIN)
+    return text.casefold() if text.isascii() else text.translate(_FOLDING)
 
 
-def haystack(tile: Tile) -> str:
-    """Return all that a search may find of `tile`, folded: name, number, group, PBX, both marks, message.
+def contact_haystack(contact: Contact) -> str:
+    """Return what a search may find of a contact whatever it does, folded: name, number, group, PBX."""
+    return fold("\n".join((contact.name, contact.address.extension, contact.group, contact.address.pbx)))
+
+
+def state_haystack(tile: Tile) -> str:
+    """Return what a search may find of what `tile` does, folded: both marks, subtype, message.
 
     The device's word is left out of a stale tile, which must not be found as free.
     """
-    contact = tile.contact
-    parts = [contact.name, contact.address.extension, contact.group, contact.address.pbx, tile.subtype, tile.message]
-    if tile.stale:
-        parts += [MAY_BE_OLD, tile.reason]
-    else:
-        parts.append(DEVICE_WORDS[tile.device])
+    parts: tuple[str, ...] = (MAY_BE_OLD, tile.reason) if tile.stale else (DEVICE_WORDS[tile.device],)
     if tile.presence is not None:
-        parts += [PRESENCE_WORDS[tile.presence], PRESENCE_SHORT[tile.presence]]
+        words = (PRESENCE_WORDS[tile.presence], PRESENCE_SHORT[tile.presence])
+        parts = (*parts, *words, tile.subtype, tile.message)
     return fold("\n".join(parts))
+
+
+def haystack(tile: Tile) -> str:
+    """Return all that a search may find of `tile`, folded."""
+    return f"{contact_haystack(tile.contact)}\n{state_haystack(tile)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@
 English only; a translation replaces these tables. No Qt, no clock.
 """
 
-import unicodedata
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -115,14 +114,12 @@ def one_line(text: str) -> str:
     Runs of blanks and line ends become one blank; control characters and directional embeddings or overrides
     (which would turn the text around them) are dropped.
     """
-    if text.isascii() and text.isprintable():  # most is, and this is asked for at every change
-        return " ".join(text.split())
-    kept = (" " if c.isspace() else c for c in text if c.isspace() or not _disturbs(c))
-    return " ".join("".join(kept).split())
+    return " ".join(text.translate(_DISTURBING).split())
 
 
-def _disturbs(character: str) -> bool:
-    return unicodedata.category(character) == "Cc" or character in _DIRECTIONAL
-
-
-_DIRECTIONAL = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+# C0 and C1 controls but the blanks among them, and Unicode's directional embeddings, overrides and isolates.
+_DISTURBING = dict.fromkeys(
+    code
+    for code in (*range(0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+    if not chr(code).isspace()
+)

@@ -18,7 +18,6 @@ from PySide6.QtCore import (
     QRect,
     Qt,
     QTimer,
-    Signal,
 )
 from PySide6.QtGui import (
     QAccessible,
@@ -38,11 +37,13 @@ from board.roster.tile import Tile
 from board.ui.face import COUNTED
 from board.ui.fonts import Text
 from board.ui.grid import GAP, MARGIN, TILE_HEIGHT, Grid
+from board.ui.keys import is_typing
 from board.ui.lettering import Lettering
 from board.ui.look import Look
 from board.ui.theme import Role
 from board.ui.tile_painter import TilePainter
 from board.ui.tile_picture import PLAIN, Frame, Mood
+from board.ui.trim import SlimBar
 
 Index = QModelIndex | QPersistentModelIndex
 _HOLD_MS = 1500
@@ -51,13 +52,7 @@ _STEPS = {_Move.MoveLeft: -1, _Move.MovePrevious: -1, _Move.MoveRight: 1, _Move.
 
 
 class BoardView(QListView):
-    """Shows a `BoardProxy`.
-
-    `typed` carries a key that belongs into the search field; `escaped` says that Esc was pressed.
-    """
-
-    typed = Signal(QKeyEvent)
-    escaped = Signal()
+    """Shows a `BoardProxy`."""
 
     def __init__(self, proxy: BoardProxy, painter: TilePainter, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -80,6 +75,7 @@ class BoardView(QListView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBar(SlimBar(look, Role.SURFACE))
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setFrameShape(QListView.Shape.NoFrame)
         self.setMouseTracking(True)
@@ -128,9 +124,9 @@ class BoardView(QListView):
             return QRect()
         return self._rect(index.row())
 
-    def _rect(self, row: int) -> QRect:
+    def _rect(self, row: int, offset: int | None = None) -> QRect:
         box = self._grid.box(row)
-        return QRect(box.x, box.y - self.verticalOffset(), box.width, box.height)
+        return QRect(box.x, box.y - (self.verticalOffset() if offset is None else offset), box.width, box.height)
 
     def indexAt(self, point: QPoint) -> QModelIndex:
         """Return the item under `point`; an invalid index between items."""
@@ -181,16 +177,9 @@ class BoardView(QListView):
         return self._proxy.index(min(count - 1, max(0, target)), 0)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Send what is typed to the search field; keep what moves."""
-        chords = (
-            Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
-        )
-        if event.key() == Qt.Key.Key_Escape:
-            self.escaped.emit()
-        elif event.key() == Qt.Key.Key_Backspace or (
-            event.text() and event.text().isprintable() and not event.modifiers() & chords
-        ):
-            self.typed.emit(event)
+        """Keep what moves; leave what is typed, and Esc, to the window."""
+        if event.key() == Qt.Key.Key_Escape or is_typing(event):
+            event.ignore()
         else:
             super().keyPressEvent(event)
 
@@ -260,20 +249,36 @@ class BoardView(QListView):
         """Paint headings and tiles of the region that changed."""
         self.executeDelayedItemsLayout()
         painter = QPainter(self.viewport())
-        painter.fillRect(event.rect(), self._look.color(Role.SURFACE))
         offset = self.verticalOffset()
         area, region = event.rect(), event.region()
+        rows = [
+            (row, rect)
+            for row in self._grid.rows_between(area.top() + offset, area.bottom() + 1 + offset)
+            if region.intersects(rect := self._rect(row, offset))
+        ]
+        self._paint_background(painter, region, [rect for _, rect in rows])
         self._paint_headings(painter, offset, area)
         current, focused = self.currentIndex().row(), self.hasFocus()
-        marked = (current, self._hovered)
         frame = Frame(self._grid.tile_width, TILE_HEIGHT, self.devicePixelRatioF())
-        for row in self._grid.rows_between(area.top() + offset, area.bottom() + 1 + offset):
-            rect = self._rect(row)
-            if region.intersects(rect):
-                tile = self._painted[row] = self._proxy.tile(row)
-                mood = Mood(row == current, focused, row == self._hovered) if row in marked else PLAIN
-                self._painter.draw(painter, rect.x(), rect.y(), frame, tile, mood)
+        for row, rect in rows:
+            tile = self._painted[row] = self._proxy.tile(row)
+            marked = row in (current, self._hovered)
+            mood = Mood(row == current, focused, row == self._hovered) if marked else PLAIN
+            self._painter.draw(painter, rect.x(), rect.y(), frame, tile, mood)
         painter.end()
+
+    def _paint_background(self, painter: QPainter, region: QRegion, tiles: list[QRect]) -> None:
+        """Fill what no tile covers; when single tiles changed, that is nothing, and a fill would cost the most."""
+        surface = self._look.color(Role.SURFACE)
+        if region.rectCount() == 1 and len(tiles) != 1:
+            painter.fillRect(region.boundingRect(), surface)
+            return
+        for rect in tiles:
+            region = region.subtracted(rect)
+        if not region.isEmpty():
+            painter.setClipRegion(region)
+            painter.fillRect(region.boundingRect(), surface)
+            painter.setClipping(False)
 
     def _paint_headings(self, painter: QPainter, offset: int, area: QRect) -> None:
         for number, top in self._grid.headings():

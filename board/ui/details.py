@@ -4,8 +4,8 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from board.roster.history import Entry, Mark
@@ -15,9 +15,11 @@ from board.roster.words import device_text, display_name, one_line, person_text,
 from board.ui.face import COUNTED
 from board.ui.fonts import Text
 from board.ui.icons import DEVICE_ICONS, PERSON_ICONS, Icon
+from board.ui.keys import is_typing
 from board.ui.labels import MarkRow, text_label
 from board.ui.look import Look
 from board.ui.theme import Role
+from board.ui.trim import FocusFrame, SlimBar
 
 WIDTH = 300
 _SHOWN = 14
@@ -36,6 +38,7 @@ class Details(QScrollArea):
         self._entries: Sequence[Entry] = ()
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
+        self.setVerticalScrollBar(SlimBar(look, Role.CARD))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Details")
@@ -52,6 +55,7 @@ class Details(QScrollArea):
         self._today_title = _heading(look, "Since this board was opened")
         self._today = _HistoryRows(look)
         self._fill(self._hint, self._name, self._where, self._old, self._phone_title, self._phone, self._person_title)
+        self._focus = FocusFrame(look, self)
         look.changed.connect(self._refresh)
         self._refresh()
 
@@ -81,17 +85,28 @@ class Details(QScrollArea):
             self._show_device(self._tile, self._clock())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Leave at Esc; scroll otherwise."""
+        """Go back at Esc; scroll with the keys that scroll; leave typing to the window."""
         if event.key() == Qt.Key.Key_Escape:
             self.escaped.emit()
+        elif is_typing(event):
+            event.ignore()
         else:
             super().keyPressEvent(event)
 
-    def event(self, event: QEvent) -> bool:
-        """Repaint the frame when the focus comes or goes."""
-        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
-            self.viewport().update()
-        return super().event(event)
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show the focus."""
+        super().focusInEvent(event)
+        self._focus.show()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Show that the focus is gone."""
+        super().focusOutEvent(event)
+        self._focus.hide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the focus frame around the panel."""
+        super().resizeEvent(event)
+        self._focus.setGeometry(self.rect())
 
     def _refresh(self) -> None:
         tile, now = self._tile, self._clock()

@@ -3,7 +3,6 @@
 """What stands in place of the tiles when there is none to show: why, and the way back."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from board.roster.arrangement import Arrangement
@@ -65,10 +64,3 @@ class EmptyPage(QWidget):
     def _draw(self) -> None:
         color = self._look.color(Role.FAINT)
         self._glyph.setPixmap(self._look.pixmap(self._icon, color, _ICON, self.devicePixelRatioF()))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Take Esc as the button."""
-        if event.key() == Qt.Key.Key_Escape:
-            self.reset_asked.emit()
-        else:
-            super().keyPressEvent(event)

@@ -77,5 +77,6 @@ def _font(family: str, size: int, weight: QFont.Weight) -> QFont:
     font.setPixelSize(size)
     font.setWeight(weight)
     font.setFeature(QFont.Tag("tnum"), 1)
+    font.setFeature(QFont.Tag("calt"), 0)  # Inter would draw "=>" of a dialplan line as an arrow
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     return font

@@ -42,6 +42,7 @@ class Grid:
         self.columns = max(1, (room + GAP) // (TILE_MIN_WIDTH + GAP))
         self.tile_width = (room - GAP * (self.columns - 1)) // self.columns
         self._blocks: list[_Block] = []
+        self._boxes: dict[int, Box] = {}
         y, first = MARGIN // 2, 0
         for count, has_heading in zip(counts, headed, strict=True):
             top = y + (HEADING_HEIGHT if has_heading else GAP)
@@ -56,6 +57,12 @@ class Grid:
 
     def box(self, row: int) -> Box:
         """Return the box of the tile at `row`."""
+        found = self._boxes.get(row)
+        if found is None:
+            found = self._boxes[row] = self._box(row)
+        return found
+
+    def _box(self, row: int) -> Box:
         block = self._blocks[bisect_right(self._firsts, row) - 1]
         line, column = divmod(row - block.first, self.columns)
         x = MARGIN + column * (self.tile_width + GAP)

@@ -20,6 +20,8 @@ def text_label(look: Look, kind: Text, role: Role) -> QLabel:
     label.setFont(look.font(kind))
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(True)
+    # A text that runs from right to left keeps to the left, like the labels around it.
+    label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     label.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 

@@ -5,7 +5,7 @@
 Every pixmap comes from a cache, so that composing a changed tile makes few new ones and an unchanged tile none.
 """
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize
@@ -25,6 +25,7 @@ INSET = 11
 NAME_TOP, LINE_TOP, NOTE_TOP = 10, 33, 54
 ICON, BLOCK_ICON, SPACE = 15, 22, 5
 COUNTER_TOP = 56
+_KEPT = 8000
 
 Stamp = tuple[int, int, QPixmap]
 
@@ -50,26 +51,41 @@ class Frame:
     ratio: float
 
 
+class _Parts:
+    """Composed parts of tiles by what they were made of; all are dropped once there are too many."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[Hashable, ...], tuple[Stamp, ...]] = {}
+        self.get = self._kept.get
+        self.clear = self._kept.clear
+
+    def keep(self, key: tuple[Hashable, ...], stamps: Iterable[Stamp]) -> tuple[Stamp, ...]:
+        """Keep `stamps` under `key` and return them."""
+        if len(self._kept) >= _KEPT:
+            self._kept.clear()
+        made = self._kept[key] = tuple(stamps)
+        return made
+
+
 class TilePictures:
     """Composes tiles in the current theme."""
 
     def __init__(self, look: Look) -> None:
         self._look = look
         self._letters = Lettering(look)
+        self._names = _Parts()
+        self._bodies = _Parts()
         self._cards: dict[tuple[DeviceState | None, Icon, str, Mood, Frame], QPixmap] = {}
 
     def forget(self) -> None:
-        """Drop the cards: the theme changed."""
+        """Drop what was composed: the theme changed."""
         self._cards.clear()
+        self._names.clear()
+        self._bodies.clear()
 
     def stamps(self, shown: Face, mood: Mood, frame: Frame) -> list[Stamp]:
         """Return the pixmaps of a tile with their places from its top left corner, in painting order."""
-        left, right = BLOCK + INSET, frame.width - INSET
-        return [
-            (0, 0, self._card(shown, mood, frame)),
-            *self._name(shown, left, right, frame.ratio),
-            *self._body(shown, left, right, frame.ratio),
-        ]
+        return [(0, 0, self._card(shown, mood, frame)), *self._name(shown, frame), *self._body(shown, frame)]
 
     def counter(self, shown: Face, now: float, frame: Frame) -> Stamp:
         """Return the running time under the device's glyph; the face must have one."""
@@ -80,7 +96,17 @@ class TilePictures:
 
     # -- text beside the block
 
-    def _name(self, shown: Face, left: int, right: int, ratio: float) -> Iterator[Stamp]:
+    def _name(self, shown: Face, frame: Frame) -> tuple[Stamp, ...]:
+        key = (shown.name, shown.number, shown.device is None, frame)
+        return self._names.get(key) or self._names.keep(key, self._place_name(shown, frame))
+
+    def _body(self, shown: Face, frame: Frame) -> tuple[Stamp, ...]:
+        known = shown.device is not None
+        key = (shown.person, shown.words, shown.subtype, shown.since, shown.note, shown.alarming, known, frame)
+        return self._bodies.get(key) or self._bodies.keep(key, self._place_body(shown, frame))
+
+    def _place_name(self, shown: Face, frame: Frame) -> Iterator[Stamp]:
+        left, right, ratio = BLOCK + INSET, frame.width - INSET, frame.ratio
         soft = self._look.color(Role.SOFT)
         number = self._letters.line(shown.number, Text.NUMBER, soft, (right - left) // 2, ratio)
         room = right - left - number.width - 8
@@ -90,7 +116,8 @@ class TilePictures:
         yield left, NAME_TOP + (kind is Text.NAME_SMALL), name.pixmap
         yield right - number.width, NAME_TOP + 1, number.pixmap
 
-    def _body(self, shown: Face, left: int, right: int, ratio: float) -> Iterator[Stamp]:
+    def _place_body(self, shown: Face, frame: Frame) -> Iterator[Stamp]:
+        left, right, ratio = BLOCK + INSET, frame.width - INSET, frame.ratio
         if shown.alarming:
             yield from self._alarm(shown, left, right, ratio)
             return
@@ -116,7 +143,8 @@ class TilePictures:
             text, rest = self._wording(shown, right - left - since.width - 8)
             line = letters.line(text, Text.BODY_STRONG, color, right - left - since.width - 8, ratio)
             yield left, LINE_TOP - 1, line.pixmap
-        yield right - since.width, LINE_TOP, since.pixmap
+        if shown.since:
+            yield right - since.width, LINE_TOP, since.pixmap
         return rest
 
     def _wording(self, shown: Face, room: int) -> tuple[str, tuple[str, ...]]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QKeyEvent, QScreen, QShowEvent
-from PySide6.QtWidgets import QFrame, QMainWindow, QSplitter, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QStackedLayout, QVBoxLayout, QWidget
 
 from board.events import Address, PbxChanged
 from board.models.board_proxy import BoardProxy
@@ -21,9 +21,11 @@ from board.ui.board_view import BoardView
 from board.ui.details import WIDTH, Details
 from board.ui.empty import EmptyPage
 from board.ui.health import HealthBar
+from board.ui.keys import is_typing
 from board.ui.look import Look
 from board.ui.tile_painter import TilePainter
 from board.ui.top_bar import TopBar
+from board.ui.trim import Hairline, Split
 
 _SECOND_MS = 1000
 
@@ -90,9 +92,7 @@ class MainWindow(QMainWindow):
         self._stack = QStackedLayout(boards)
         self._stack.addWidget(self.board)
         self._stack.addWidget(self.empty)
-        split = QSplitter(Qt.Orientation.Horizontal)
-        split.setHandleWidth(1)
-        split.setChildrenCollapsible(False)
+        split = Split(self._look)
         split.addWidget(boards)
         split.addWidget(self.details)
         split.setStretchFactor(0, 1)
@@ -105,9 +105,9 @@ class MainWindow(QMainWindow):
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
         box.addWidget(self.top)
-        box.addWidget(_hairline())
+        box.addWidget(Hairline(self._look))
         box.addWidget(split, 1)
-        box.addWidget(_hairline())
+        box.addWidget(Hairline(self._look))
         box.addWidget(self.health)
         self.setCentralWidget(middle)
 
@@ -121,8 +121,6 @@ class MainWindow(QMainWindow):
         self.proxy.rowsInserted.connect(self._rows_changed)
         self.proxy.rowsRemoved.connect(self._rows_changed)
         self.board.selectionModel().currentChanged.connect(self._current_changed)
-        self.board.typed.connect(self._type)
-        self.board.escaped.connect(self._escape)
         self.board.activated.connect(lambda _: self.details.setFocus())
         self.top.search.edit.moved.connect(self.board.keyPressEvent)
         self.top.search.edit.acted.connect(self._act)
@@ -132,9 +130,15 @@ class MainWindow(QMainWindow):
 
     # -- what the user does
 
-    def _type(self, event: QKeyEvent) -> None:
-        self.top.search.edit.setFocus()
-        self.top.search.edit.keyPressEvent(event)
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take typing, wherever the focus is, as a search, and Esc as a step back."""
+        if event.key() == Qt.Key.Key_Escape:
+            self._escape()
+        elif is_typing(event):
+            self.top.search.edit.setFocus()
+            self.top.search.edit.keyPressEvent(event)
+        else:
+            super().keyPressEvent(event)
 
     def _escape(self) -> None:
         """Go back one step: the text, then the filters, then to the board."""
@@ -205,12 +209,3 @@ class MainWindow(QMainWindow):
 
     def _follow_screen(self, screen: QScreen) -> None:
         self.model.set_frame(1000 / max(1.0, screen.refreshRate()))
-
-
-def _hairline() -> QFrame:
-    line = QFrame()
-    line.setFrameShape(QFrame.Shape.HLine)
-    line.setFrameShadow(QFrame.Shadow.Plain)
-    line.setFixedHeight(1)
-    line.setForegroundRole(line.palette().ColorRole.Mid)
-    return line

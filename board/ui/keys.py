@@ -1,0 +1,16 @@
+# SPDX-FileCopyrightText: The presence board's developers
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Which keys are typing: what goes into the search field wherever the focus is."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+
+_CHORDS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
+
+
+def is_typing(event: QKeyEvent) -> bool:
+    """Tell whether the key writes or erases text; a blank does not, since it presses buttons."""
+    if event.key() == Qt.Key.Key_Backspace:
+        return True
+    text = event.text()
+    return text.isprintable() and not text.isspace() and bool(text) and not event.modifiers() & _CHORDS
