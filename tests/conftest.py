@@ -1,5 +1,18 @@
 # SPDX-FileCopyrightText: The presence board's developers
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What every test gets: the fixtures of the real Asterisk."""
+"""What every test gets: the fixtures of the real Asterisk, and a watch for what it leaves behind."""
 
-pytest_plugins = ["tests.pbx.fixtures"]
+from importlib.util import find_spec
+
+import pytest
+
+pytest_plugins = ["tests.pbx.fixtures", "tests.strict"]
+
+_QT_SETTINGS = ("qt_api", "qt_log_level_fail")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Know pytest-qt's settings of pyproject.toml where it is not installed, as where Qt is not."""
+    if find_spec("pytestqt") is None:
+        for name in _QT_SETTINGS:
+            parser.addini(name, "used by pytest-qt")
