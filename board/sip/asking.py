@@ -31,6 +31,7 @@ class _Sent:
     """A SUBSCRIBE on the wire, by its branch."""
 
     dialog: Dialog
+    cseq: tuple[int, str]
     expires: int | None
     credentials: bool
     at: float
@@ -81,7 +82,7 @@ class Asking:
         outward = request_outward(request, end.via(branch), contact, self._inner, expires)
         if branch not in self._sent:
             credentials = any(request.headers.get(name) is not None for name in CREDENTIALS)
-            self._sent[branch] = _Sent(dialog, expires, credentials, now)
+            self._sent[branch] = _Sent(dialog, request.cseq, expires, credentials, now)
         self._outbox.to_pbx.append(ToPbx(outward.encode()))
 
     def _dialog_of(self, request: Request, now: float) -> Dialog | None:
@@ -105,7 +106,9 @@ class Asking:
     def response(self, response: Response, now: float, at: float) -> None:
         """Take an answer of the PBX; one that belongs to no SUBSCRIBE of ours goes no further."""
         sent = self._sent.get(response.via.branch)
-        if sent is None or sent.dialog.local_tag != response.from_.tag or sent.dialog.call_id != response.call_id:
+        if sent is None or sent.cseq != response.cseq or sent.dialog.call_id != response.call_id:
+            return
+        if sent.dialog.local_tag != response.from_.tag:
             return
         if response.status < 200:
             self._inward(response, sent.dialog)

@@ -60,9 +60,13 @@ class Border:
             return  # a keep-alive (RFC 5626 section 3.5.1)
         try:
             message = read_message(data)
+            method = message.cseq[1]
             if isinstance(message, Request):
+                if method != message.method.upper():
+                    # pjsua2 must never see one: its transactions abort the process.
+                    raise WireError(f"a {message.method[:20]} with the CSeq of another method")
                 self._notices.request(message, source, now, at)
-            elif message.cseq[1] == "OPTIONS":
+            elif method == "OPTIONS":
                 self._probing.response(message, now, at)
             else:
                 self._asking.response(message, now, at)
