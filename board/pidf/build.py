@@ -24,7 +24,8 @@ _ESCAPES = {
     "\n": "&#10;",
     "\r": "&#13;",
 }
-_TABLE = str.maketrans(_ESCAPES)
+_TEXT = str.maketrans(_ESCAPES)
+_NAME = str.maketrans({each: _ESCAPES[each] for each in '&<>"'})  # Asterisk escapes nothing in names
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 _PIDF = "urn:ietf:params:xml:ns:pidf"
@@ -87,13 +88,13 @@ def build_pidf(
     if eyebeam:
         namespaces += f' xmlns:dm="{_PIDF}:data-model" xmlns:rpid="{_PIDF}:rpid"'
     lines = [
-        f'<presence entity="{_escape(entity)}" {namespaces}>',
+        f'<presence entity="{_name(entity)}" {namespaces}>',
         f" <note>{words.note}</note>",
-        f' <tuple id="{_escape(extension)}">',
+        f' <tuple id="{_name(extension)}">',
         "  <status>",
         f"   <basic>{words.basic}</basic>",
         "  </status>",
-        f'  <contact priority="1">{_escape(contact)}</contact>',
+        f'  <contact priority="1">{_name(contact)}</contact>',
         " </tuple>",
         *(_person(words.on_the_phone) if eyebeam else ()),
         *(_digium_tuple(presence, subtype, message) if presence is not None else ()),
@@ -110,9 +111,9 @@ def build_xpidf(*, extension: str, entity: str, contact: str, device: DeviceStat
     status, substatus = _WORDS[device].xpidf
     lines = [
         "<presence>",
-        f' <presentity uri="{_escape(entity)};method=SUBSCRIBE" />',
-        f' <atom atomid="{_escape(atom_id)}" id="{_escape(extension)}">',
-        f'  <address uri="{_escape(contact)};user=ip" priority="0.80000">',
+        f' <presentity uri="{_name(entity)};method=SUBSCRIBE" />',
+        f' <atom atomid="{_name(atom_id)}" id="{_name(extension)}">',
+        f'  <address uri="{_name(contact)};user=ip" priority="0.80000">',
         f'   <status status="{status}" />',
         f'   <msnsubstatus substatus="{substatus}" />',
         "  </address>",
@@ -143,8 +144,8 @@ def build_dialog_info(
     direction = ' direction="recipient"' if ringing else ""
     lines = [
         f'<dialog-info xmlns="urn:ietf:params:xml:ns:dialog-info" version="{version}" state="full"'
-        f' entity="{_escape(entity)}">',
-        f' <dialog id="{_escape(extension)}"{direction}>',
+        f' entity="{_name(entity)}">',
+        f' <dialog id="{_name(extension)}"{direction}>',
         *(_parties(entity, caller) if ringing else ()),
         f"  <state>{state}</state>",
         " </dialog>",
@@ -178,12 +179,12 @@ def _digium_tuple(presence: PresenceState, subtype: str, message: str) -> tuple[
 
 
 def _parties(entity: str, caller: Caller | None) -> tuple[str, ...]:
-    own = _escape(entity)
+    own = _name(entity)
     if caller is None:
         remote: tuple[str, ...] = ()
         identity = f"<identity>{own}</identity>"
     else:
-        uri = _escape(caller.uri)
+        uri = _name(caller.uri)
         identity = f'<identity display="{_escape(caller.name)}">{uri}</identity>'
         remote = ("  <remote>", f"   {identity}", f'   <target uri="{uri}" />', "  </remote>")
     return (*remote, "  <local>", f"   {identity}", f'   <target uri="{own}" />', "  </local>")
@@ -193,8 +194,14 @@ def _body(lines: list[str]) -> bytes:
     return (_DECLARATION + "\n".join(lines) + "\n").encode()
 
 
+def _name(text: str) -> str:
+    """Escape a URI, an extension or an id: no more than it needs."""
+    return _NOT_XML.sub("", text).translate(_NAME)
+
+
 def _escape(text: str) -> str:
-    return _NOT_XML.sub("", text).translate(_TABLE)
+    """Escape what a user typed as ast_sip_sanitize_xml does (res_pjsip/presence_xml.c)."""
+    return _NOT_XML.sub("", text).translate(_TEXT)
 
 
 def _escape_cut(text: str) -> str:

@@ -15,9 +15,10 @@ from board.pidf.document import Document, ResourceList
 from board.pidf.errors import ParseError
 from board.pidf.mend import unmask
 from board.pidf.presence import read_presence
-from board.pidf.xml import MAX_BYTES, Element, Tree, load, local_name
+from board.pidf.xml import Element, Tree, load, local_name
 from board.pidf.xpidf import is_xpidf, read_xpidf
 
+MAX_BYTES = 256 * 1024
 MAX_LIST_DEPTH = 4
 
 

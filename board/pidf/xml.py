@@ -3,8 +3,8 @@
 """Bytes from a stranger to an XML tree: the only importer of lxml in this room.
 
 A well-formed body goes straight through. One that is not is mended and read again, at last by a parser that skips
-what it cannot read. Document types are cut out, entities never expanded, nothing is fetched, and size and depth
-are bounded. What the elements mean is not known here.
+what it cannot read. Document types are cut out, entities never expanded, nothing is fetched, depth is bounded.
+What the elements mean is not known here.
 """
 
 from dataclasses import dataclass
@@ -13,8 +13,6 @@ from lxml import etree
 
 from board.pidf.errors import ParseError
 from board.pidf.mend import from_single_byte, has_internal_subset, mend
-
-MAX_BYTES = 256 * 1024
 
 Element = etree._Element
 
@@ -52,12 +50,10 @@ class Tree:
 
 
 def load(body: bytes) -> Tree:
-    """Read `body` as XML, mending it where needed.
+    """Read `body` as XML, mending it where needed; raises ParseError if no element can be read from it.
 
-    Raises ParseError if it is larger than MAX_BYTES or no element can be read from it.
+    Whoever calls bounds the size: time and memory grow with it, linearly.
     """
-    if len(body) > MAX_BYTES:
-        raise ParseError(f"body of {len(body)} bytes refused: at most {MAX_BYTES} are read")
     if has_internal_subset(body):
         return _load_mended(body)
     data = body if body.isascii() else from_single_byte(body)

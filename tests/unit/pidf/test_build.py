@@ -65,6 +65,7 @@ def test_pidf_is_that_of_asterisk(one: Capture) -> None:
         eyebeam=one.server != NO_EYEBEAM,
     )
     assert canonical(body) == canonical(one.body)
+    assert body == one.body
 
 
 @pytest.mark.parametrize("one", of_kind(XPIDF, CPIM), ids=str)
@@ -78,6 +79,7 @@ def test_xpidf_is_that_of_asterisk(one: Capture) -> None:
         atom_id=str(atom_id),
     )
     assert canonical(body) == canonical(one.body)
+    assert body == one.body
 
 
 CALLERS = {
@@ -97,6 +99,7 @@ def test_dialog_info_is_that_of_asterisk(one: Capture) -> None:
         early_inuse_ringing=one.case == "early-inuse-ringing",
     )
     assert canonical(body) == canonical(one.body)
+    assert body == one.body
 
 
 def test_every_body_of_asterisk_is_compared() -> None:

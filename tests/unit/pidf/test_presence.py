@@ -98,6 +98,16 @@ def test_whole_document_of_partial_notification() -> None:
         read("", root="pidf-diff")
 
 
+def test_the_open_tuple_with_the_highest_priority_wins() -> None:
+    def phone(basic: str, name: str, priority: float) -> str:
+        return tuple_of(basic, name, f'<contact priority="{priority}">sip:{name}@h</contact>')
+
+    document = read(
+        phone("closed", "a", 1) + phone("open", "b", 0.2) + phone("open", "c", 0.8) + phone("open", "d", 0.8)
+    )
+    assert (document.contact, document.basic) == ("sip:c@h", Basic.OPEN)
+
+
 @pytest.mark.parametrize("priority", ["nan", "1e999", "x", "", "-1"])
 def test_odd_priority(priority: str) -> None:
     contact = f'<contact priority="{priority}">sip:c@h</contact>'
