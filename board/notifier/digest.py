@@ -80,7 +80,7 @@ class Digest:
         age = self._age(nonce, now)
         if age is None or not self._proves(method, given):
             return Judgement(Verdict.WRONG, given.get("username", ""))
-        if not 0 <= age <= self._life:
+        if age > self._life:
             return Judgement(Verdict.STALE, given["username"])
         count = int(given["nc"], 16) if "qop" in given else 1
         if count <= self._counts.get(nonce, 0):

@@ -85,6 +85,11 @@ def test_a_nonce_grows_old(digest: Digest) -> None:
     assert not digest._counts
 
 
+@pytest.mark.parametrize("now", [10.0004, 10.0005, 10.0006, 1234.5678])
+def test_a_nonce_holds_from_the_moment_it_was_made(digest: Digest, now: float) -> None:
+    assert verdict(digest, proof(digest.challenges(now)[0]), now) is Verdict.ACCEPTED
+
+
 def test_what_proves_nothing(digest: Digest) -> None:
     challenge = digest.challenges(10.0)[0]
     right = proof(challenge)

@@ -1,0 +1,156 @@
+# SPDX-FileCopyrightText: The presence board's developers
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The notifier on real sockets: UDP and TCP on one port, IPv4 and IPv6."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from itertools import count
+
+import pytest
+
+from board.notifier.endpoint import Endpoint
+from board.notifier.notifier import Notifier
+from board.notifier.settings import Peer, Settings
+from board.presence.core import PresenceCore
+from tests.fakes.watcher import Tags, Watcher
+from tests.unit.notifier.desk import HINTS, ORIGIN
+
+USERS = {"board": "secret"}
+
+
+class Served:
+    """An open endpoint and its core."""
+
+    def __init__(self, core: PresenceCore, notifier: Notifier, endpoint: Endpoint) -> None:
+        self.core, self.notifier, self.endpoint = core, notifier, endpoint
+
+    async def watcher(self, *, tcp: bool, password: str = "secret") -> Watcher:
+        """Connect a watcher."""
+        return await Watcher.connect(self.endpoint.host, self.endpoint.port, tcp=tcp, password=password)
+
+
+async def serve(host: str = "127.0.0.1", port: int = 0) -> Served:
+    serial = count(1)
+    core = PresenceCore(hints=HINTS)
+    notifier = Notifier(core, Settings(), USERS, lambda: f"{next(serial):016x}")
+    return Served(core, notifier, await Endpoint.open(notifier, core, host, port))
+
+
+@pytest.fixture(params=["127.0.0.1", "::1"])
+async def served(request: pytest.FixtureRequest) -> AsyncIterator[Served]:
+    found = await serve(request.param)
+    yield found
+    await found.endpoint.close()
+
+
+@pytest.mark.parametrize("algorithm", ["MD5", "SHA-256"])
+@pytest.mark.parametrize("tcp", [False, True])
+async def test_a_whole_subscription(served: Served, tcp: bool, algorithm: str) -> None:
+    async with await served.watcher(tcp=tcp) as watcher:
+        watcher.algorithm = algorithm
+        tags = Tags()
+        assert (await watcher.subscribe("2000", tags=tags)).status == 200
+        assert b'type="not_set"' in (await watcher.notified()).body
+        served.core.set_presence("CustomPresence:2000", "away,lunch,Zurück um 2", ORIGIN)
+        assert "Zurück um 2" in (await watcher.notified()).body.decode()
+        served.core.set_device("Custom:2000", "RINGING", ORIGIN)
+        assert b"<note>Ringing</note>" in (await watcher.notified()).body
+        assert (await watcher.subscribe("2000", 0, tags=tags)).status == 200
+        last = await watcher.notified()
+        assert last.headers.get("Subscription-State") == "terminated;reason=timeout"
+
+
+async def test_a_wrong_password_and_no_hint(served: Served) -> None:
+    async with await served.watcher(tcp=False, password="guess") as watcher:
+        assert (await watcher.subscribe("2000")).status == 401
+    async with await served.watcher(tcp=False) as watcher:
+        assert (await watcher.subscribe("2999")).status == 404
+
+
+async def test_a_lost_answer_makes_it_repeat(served: Served) -> None:
+    async with await served.watcher(tcp=False) as watcher:
+        await watcher.subscribe("2000")
+        await watcher.notified()
+        lost = iter([None, 200])
+        watcher.answer = lambda _: next(lost)
+        served.core.set_presence("CustomPresence:2000", "dnd", ORIGIN)
+        first, second = await watcher.notified(), await watcher.notified()
+        assert first == second
+        assert next(lost, "none left") == "none left"
+
+
+async def test_closing_tells_the_watchers_and_waits_for_them(served: Served) -> None:
+    async with await served.watcher(tcp=True) as stream, await served.watcher(tcp=False) as datagrams:
+        for watcher in (stream, datagrams):
+            await watcher.subscribe("2000")
+            await watcher.notified()
+        await served.endpoint.close()
+        assert not served.notifier.busy
+        for watcher in (stream, datagrams):
+            last = await watcher.notified()
+            assert last.headers.get("Subscription-State") == "terminated;reason=probation;retry-after=5"
+        await asyncio.wait_for(stream.closed.wait(), 5)
+
+
+async def test_closing_does_not_wait_for_ever(served: Served) -> None:
+    async with await served.watcher(tcp=False) as watcher:
+        await watcher.subscribe("2000")
+        await watcher.notified()
+        watcher.answer = lambda _: None
+        await asyncio.wait_for(served.endpoint.close(grace=0.05), 2)
+        assert served.notifier.busy
+
+
+async def test_a_hang_up_ends_what_it_watched(served: Served) -> None:
+    async with await served.watcher(tcp=True) as watcher:
+        await watcher.subscribe("2000")
+        await watcher.notified()
+        assert len(served.notifier.watchers) == 1
+        gone, disconnected = asyncio.Event(), served.endpoint.disconnected
+
+        def noticed(peer: Peer) -> None:
+            disconnected(peer)
+            gone.set()
+
+        served.endpoint.disconnected = noticed  # type: ignore[method-assign]
+    await asyncio.wait_for(gone.wait(), 5)
+    assert len(served.notifier.watchers) == 0
+
+
+async def test_a_stream_that_cannot_be_followed_is_closed(served: Served) -> None:
+    async with await served.watcher(tcp=True) as watcher:
+        watcher.send(b"OPTIONS sip:x SIP/2.0\r\nVia: SIP/2.0/TCP x\r\n\r\n")
+        await asyncio.wait_for(watcher.closed.wait(), 5)
+
+
+async def test_garbage_on_both_sockets_hurts_nobody(served: Served) -> None:
+    async with await served.watcher(tcp=True) as stream, await served.watcher(tcp=False) as datagrams:
+        datagrams.send(b"\0" * 60_000)
+        datagrams.send(b"")
+        stream.send(b"\xff" * 200_000)
+        await asyncio.wait_for(stream.closed.wait(), 5)
+        assert (await datagrams.subscribe("2000")).status == 200
+
+
+async def test_a_keepalive_is_answered(served: Served) -> None:
+    reader, writer = await asyncio.open_connection(served.endpoint.host, served.endpoint.port)
+    writer.write(b"\r\n\r\n")
+    assert await asyncio.wait_for(reader.readexactly(2), 5) == b"\r\n"
+    writer.close()
+    await writer.wait_closed()
+
+
+async def test_a_taken_port_is_refused() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        with pytest.raises(OSError, match="in use"):
+            await serve(port=taken.getsockname()[1])
+
+
+async def test_a_port_taken_for_udp_alone_is_refused_too() -> None:
+    with socket.socket(type=socket.SOCK_DGRAM) as taken:
+        taken.bind(("127.0.0.1", 0))
+        with pytest.raises(OSError, match="in use"):
+            await serve(port=taken.getsockname()[1])
