@@ -7,6 +7,7 @@ only the digium tuple of the person. Everybody else says the person's state by R
 """
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from board.pidf.document import Document
 from board.pidf.tables import (
@@ -59,8 +60,7 @@ class _Found:
     digium: Element | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Person:
+class _Person(NamedTuple):
     presence: PresenceState | None = None
     subtype: str | None = None
     message: str | None = None
@@ -70,7 +70,7 @@ class _Person:
 def read_presence(root: Element, content_type: str) -> Document:
     """Read the `presence` element of a PIDF document."""
     found = _gather(root)
-    note = next(iter(found.top_notes or found.person_notes or found.tuple_notes), None)
+    notes = found.top_notes or found.person_notes or found.tuple_notes
     from_asterisk = bool(found.top_notes) and found.top_notes[0] in ASTERISK_NOTES
     chosen = _first(found.tuples) if from_asterisk else _reachable(found.tuples)
     entity = root.get("entity")
@@ -88,7 +88,7 @@ def read_presence(root: Element, content_type: str) -> Document:
         subtype=person.subtype,
         message=person.message,
         basic=chosen.basic,
-        note=note,
+        note=notes[0] if notes else None,
         activities=tuple(found.activities),
         contact=chosen.contact,
         timestamp=chosen.timestamp or found.person_timestamp,

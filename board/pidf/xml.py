@@ -7,7 +7,7 @@ what it cannot read. Document types are cut out, entities never expanded, nothin
 What the elements mean is not known here.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -36,8 +36,7 @@ _STRICT = _parser(recover=False)
 _RECOVER = _parser(recover=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Tree:
+class Tree(NamedTuple):
     """A root element and what was wrong with the bytes.
 
     `masked`: control characters in it are masked; `broken`: parts may be missing, it was never well-formed.
