@@ -11,7 +11,7 @@ from board.pidf import ParseError, parse
 from board.pidf.as_json import as_json
 from board.pidf.as_text import as_text
 from board.pidf.document import Document, ResourceList
-from board.pidf.xml import MAX_BYTES
+from board.pidf.reader import MAX_BYTES
 from board.wire import Response, WireError, read_message
 
 DONE, BAD_INPUT = 0, 2
