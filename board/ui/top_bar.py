@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QAction, QActionGroup, QColor, QResizeEvent
+from PySide6.QtGui import QAction, QActionGroup, QColor, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QWidget
 
 from board.roster.categories import Category, Counts
@@ -82,7 +82,7 @@ class TopBar(QWidget):
         self._exclusive = QButtonGroup(self)
         for number, chip in enumerate(self._chips, start=1):
             self._exclusive.addButton(chip)
-            chip.setShortcut(f"Ctrl+{number}")
+            QShortcut(QKeySequence(f"Ctrl+{number}"), self, chip.click)
             chip.setToolTip(f"Ctrl+{number}")
         self._chips[0].setChecked(True)
         self._exclusive.buttonToggled.connect(self._toggled)

@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Iterator
 
 import pytest
+import shiboken6
 
 if not os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY"):
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -27,8 +28,8 @@ NOW = 1_795_435_200.0  # Monday 23 November 2026, 12:00 UTC
 
 def _leftovers() -> set[str]:
     widgets = {f"window {type(w).__name__}" for w in QApplication.topLevelWidgets() if w.isVisible()}
-    timers = {f"timer of {t.parent()!r}" for t in gc.get_objects() if isinstance(t, QTimer) and t.isActive()}
-    return widgets | timers
+    timers = [t for t in gc.get_objects() if isinstance(t, QTimer) and shiboken6.isValid(t) and t.isActive()]
+    return widgets | {f"timer of {timer.parent()!r}" for timer in timers}
 
 
 @pytest.fixture(autouse=True)

@@ -3,7 +3,6 @@
 """The model and its proxy: what they tell, what they gather, and that nobody jumps away under the mouse."""
 
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
