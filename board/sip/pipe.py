@@ -10,6 +10,7 @@ import io
 import pickle
 import struct
 from collections.abc import Iterable, Mapping, Sequence
+from enum import Enum
 from types import MappingProxyType
 from typing import Any
 
@@ -50,9 +51,18 @@ class _Reader(pickle.Unpickler):
         return kind
 
 
+class _Writer(pickle.Pickler):
+    """Writes an enumeration's member as a call of its class: Python 3.11.2 (Debian 12) would call getattr."""
+
+    def reducer_override(self, obj: Any) -> Any:
+        return (type(obj), (obj.value,)) if isinstance(obj, Enum) else NotImplemented
+
+
 def frame(batch: Sequence[messages.Command] | Sequence[messages.Observation]) -> bytes:
     """Write one batch."""
-    data = pickle.dumps(tuple(batch), protocol=5)
+    written = io.BytesIO()
+    _Writer(written, protocol=5).dump(tuple(batch))
+    data = written.getvalue()
     return _LENGTH.pack(len(data)) + data
 
 
