@@ -12,10 +12,11 @@ from enum import Enum, auto
 
 from board.sip import policy_verdicts as verdicts
 from board.sip.messages import PathChanged
+from board.sip.policy_canary import Canary
 from board.sip.policy_outbox import Alarm, Outbox
 from board.sip.policy_path import HEARABLE, Paths
 from board.sip.policy_subscription import Outcome, Subscriptions
-from board.sip.policy_watch import Path, Shard, Watch
+from board.sip.policy_watch import Path, Phase, Shard, Watch
 from board.sip.timing import BUSY, Jitter, Moment, Timing
 from board.states import PbxState, Subscription
 
@@ -55,11 +56,11 @@ class Breaker:
         self._outbox = outbox
         self._jitter = jitter
         self._timing = timing
-        self._canary: Watch | None = None
+        self._canary = Canary(shards, subscriptions, timing.canary_timeout)
         self._prober: Shard | None = None
+        self._why = ""
         self._heard = float("-inf")
         self._paths = Paths(outbox, jitter, timing)
-        self._turn = 0
         self._accepted = False
         self._busy = 0
         self._audit_every = timing.audit_every
@@ -80,15 +81,17 @@ class Breaker:
         self._outbox.forget_commands(shard.index)
         self._paths.close(shard, Path.ABSENT)
         if self.circuit is not Circuit.REFUSED:
-            self._subscriptions.suspend(shard, _RESTARTING, moment, Subscription.PENDING)
-        self._drop_canary(shard)
+            why = self._why if self.circuit is Circuit.OPEN else _RESTARTING
+            self._subscriptions.suspend(shard, why, moment, Subscription.PENDING)
+        self._canary.leave(shard)
         if self._prober is shard:
             self._elect(moment)
         self._seek_canary(moment)
 
     def path_changed(self, shard: Shard, change: PathChanged, moment: Moment) -> None:
         """A path opened or is gone."""
-        shard.remark = change.remark or shard.remark
+        if change.up:
+            shard.remark = change.remark
         if change.up and shard.path not in HEARABLE:
             self._path_up(shard, moment)
         elif not change.up:
@@ -111,7 +114,7 @@ class Breaker:
         elif shard.path is Path.SILENT:
             self._mended(shard, moment)
         else:
-            self._close_unasked(moment)
+            self._seek_canary(moment)
 
     # -- what subscriptions mean for the whole ------------------------------------------------------------------
 
@@ -131,20 +134,22 @@ class Breaker:
             self._audit_every = self._timing.audit_every
         elif outcome is Outcome.ANSWERED:
             self._busy, self._accepted = 0, True
-            if watch is self._canary:
+            if watch is self._canary.watch:
                 self._close(moment)
 
     def added(self, watch: Watch, moment: Moment) -> None:
         """An extension came on the roll: let it go with the others."""
         if self.circuit is Circuit.CLOSED and watch.shard.path is Path.UP:
             self._subscriptions.resume_one(watch)
+        elif self.circuit in (Circuit.OPEN, Circuit.REFUSED):
+            self._subscriptions.distrust(watch, self._why, moment)
         else:
             self._seek_canary(moment)
 
     def gone(self, watch: Watch, moment: Moment) -> None:
         """An extension was taken out; if it went first, another must."""
-        if watch is self._canary:
-            self._canary = None
+        if watch is self._canary.watch:
+            self._canary.watch = None
             self._seek_canary(moment)
 
     def pump(self, moment: Moment) -> None:
@@ -163,7 +168,7 @@ class Breaker:
             for shard in self._shards:
                 if shard.path is Path.UP:
                     self._subscriptions.resume(shard, moment)
-        elif self._prober and self._prober.path is not Path.ABSENT:
+        elif self.circuit is Circuit.OPEN and self._prober:
             self._paths.attempt(self._prober, moment)
         else:
             self._seek_canary(moment)
@@ -179,11 +184,14 @@ class Breaker:
         """Make the next attempt at a broken path."""
         if self.circuit is not Circuit.OPEN or shard is self._prober:
             self._paths.attempt(shard, moment)
+        elif shard.path is Path.OPENING:
+            shard.path = Path.DOWN  # its turn comes when the PBX is back
 
     def audit_due(self, moment: Moment) -> None:
         """Audit the next extension."""
         if self.circuit is Circuit.CLOSED:
-            self._subscriptions.audit(moment)
+            if not self._subscriptions.bucket.held(moment.now):
+                self._subscriptions.audit(moment)
             self._outbox.arm(Alarm.AUDIT, moment, self._audit_every)
 
     def hold_over(self, moment: Moment) -> None:
@@ -199,8 +207,7 @@ class Breaker:
         self.circuit = Circuit.TRYING
         up = [shard for shard in self._shards if shard.path in HEARABLE]
         for shard in up:
-            shard.path = Path.UP
-            self._paths.probe(shard, moment)
+            self._paths.mended(shard, moment)
         if up:
             self._seek_canary(moment)
         else:
@@ -221,8 +228,8 @@ class Breaker:
             self._mended(shard, moment)
 
     def _path_down(self, shard: Shard, reason: str, moment: Moment) -> None:
-        self._paths.close(shard, Path.DOWN)
-        self._drop_canary(shard)
+        self._paths.broke(shard, Path.DOWN, moment)
+        self._canary.leave(shard)
         why = f"PBX out of reach: {reason}" if reason else "PBX out of reach"
         if self.circuit is Circuit.REFUSED:
             return
@@ -239,10 +246,7 @@ class Breaker:
 
     def _mended(self, shard: Shard, moment: Moment) -> None:
         """A path is good (again): its extensions may go, or one of them first."""
-        shard.path = Path.UP
-        shard.attempts = 0
-        self._outbox.disarm(Alarm.REPAIR, shard.index)
-        self._paths.probe(shard, moment)
+        self._paths.mended(shard, moment)
         if self.circuit is Circuit.CLOSED:
             self._subscriptions.resume(shard, moment)
         else:
@@ -253,11 +257,10 @@ class Breaker:
         if self._heard < since or not any(other.path is Path.UP for other in self._shards if other is not shard):
             self._open(reason, moment, shard)
             return
-        self._paths.close(shard, Path.SILENT)
-        self._drop_canary(shard)
+        self._paths.broke(shard, Path.SILENT, moment)
+        self._canary.leave(shard)
         self._subscriptions.suspend(shard, reason, moment)
-        shard.attempts = 0
-        self._paths.attempt(shard, moment)
+        self._paths.plan_attempt(shard, moment)
         self._seek_canary(moment)
 
     # -- the circuit --------------------------------------------------------------------------------------------
@@ -266,13 +269,14 @@ class Breaker:
         """Stop asking; from now on one shard tries to reach the PBX."""
         self.circuit = Circuit.OPEN
         self.rtt = None
-        self._canary = None
+        self._canary.watch = None
+        self._why = reason
         self._say_silent(reason)
         self._outbox.disarm(Alarm.AUDIT)
         for shard in self._shards:
             shard.fresh = False
             if shard.path is not Path.ABSENT:
-                self._paths.close(shard, Path.SILENT if shard.path in HEARABLE else Path.DOWN)
+                self._paths.broke(shard, Path.SILENT if shard.path in HEARABLE else Path.DOWN, moment)
                 self._subscriptions.suspend(shard, reason, moment)
         self._prober = prober
         self._elect(moment)
@@ -295,35 +299,13 @@ class Breaker:
         self._outbox.disarm(Alarm.REPAIR, shard.index)
         self._paths.probe(shard, moment)
         self._seek_canary(moment)
-        self._close_unasked(moment)
 
     def _seek_canary(self, moment: Moment) -> None:
-        """Send one extension first, if one is needed and there is one to send."""
-        if self.circuit is not Circuit.TRYING or self._canary or self._subscriptions.bucket.held(moment.now):
+        """Send one extension first, if that is what is missing; close where there is none but the PBX was heard."""
+        if self.circuit is not Circuit.TRYING or self._canary.watch:
             return
-        candidates = self._candidates(moment)
-        if candidates:
-            self._turn += 1
-            self._canary = candidates[self._turn % len(candidates)]
-            self._subscriptions.ask(self._canary, moment, self._timing.canary_timeout)
-
-    def _close_unasked(self, moment: Moment) -> None:
-        """Close the circuit where there is no extension that could go first."""
-        held = self._subscriptions.bucket.held(moment.now)
-        if self.circuit is Circuit.TRYING and self._canary is None and not held and not self._candidates(moment):
+        if not self._canary.seek(moment) and self._canary.needless(moment):
             self._close(moment)
-
-    def _candidates(self, moment: Moment) -> list[Watch]:
-        for shard in self._shards:
-            if shard.path is Path.UP:
-                able = [watch for watch in shard.watches.values() if watch.may_be_asked(moment)]
-                if able:
-                    return able
-        return []
-
-    def _drop_canary(self, shard: Shard) -> None:
-        if self._canary and self._canary.shard is shard:
-            self._canary = None
 
     def _close(self, moment: Moment) -> None:
         """The PBX answers and accepts us: all may go."""
@@ -331,12 +313,12 @@ class Breaker:
         self.circuit = Circuit.CLOSED
         self.state, self.reason = PbxState.LIVE, ""
         attempts = self._prober.attempts if self._prober else 0
-        self._canary = self._prober = None
+        self._canary.watch = self._prober = None
         if recovering:
             self._subscriptions.bucket.hold(moment.now + self._timing.recovery_spread * self._jitter())
         for shard in self._shards:
             if shard.path is Path.UP:
-                shard.attempts = 0
+                shard.mended_at = min(shard.mended_at, moment.now)
                 self._subscriptions.resume(shard, moment)
             elif shard.path in (Path.SILENT, Path.DOWN):
                 shard.attempts = max(0, attempts - 1)
@@ -347,9 +329,9 @@ class Breaker:
         """Our account is not accepted: not one request more than the rare retry."""
         self.circuit = Circuit.REFUSED
         self.state = PbxState.REFUSED
-        self.reason = verdicts.refused_account(self._pbx)
+        self.reason = self._why = verdicts.refused_account(self._pbx)
         self.rtt = None
-        self._canary = self._prober = None
+        self._canary.watch = self._prober = None
         self._outbox.disarm(Alarm.AUDIT)
         for shard in self._shards:
             self._outbox.disarm(Alarm.PROBE, shard.index)
@@ -363,7 +345,7 @@ class Breaker:
 
     def _unanswered(self, watch: Watch, moment: Moment) -> None:
         since = max(watch.asked_at, watch.shard.heard)
-        if watch is self._canary:
+        if watch is self._canary.watch:
             self._open(_SILENT if watch.shard.heard <= watch.asked_at else _MUTE, moment, watch.shard)
         elif moment.now - since >= self._timing.probe_timeout and watch.shard.heard <= watch.asked_at:
             self._silent(watch.shard, watch.asked_at, _SILENT, moment)
@@ -381,20 +363,24 @@ class Breaker:
         self._outbox.arm(Alarm.HOLD, moment, bucket.wait(moment.now, 0))
         self.state = PbxState.LIVE
         self.reason = f"{self._pbx} is overloaded and wants to be asked again later"
-        if watch is self._canary:
-            self._canary = None
+        if watch is self._canary.watch:
+            self._canary.watch = None
 
     def _forgotten(self, watch: Watch, moment: Moment) -> None:
-        """The PBX lost our dialogs: renew all; the audited extension goes first, its worker asks already."""
+        """The PBX lost our dialogs: renew all; the audited extension goes first, its SUBSCRIBE is under way already."""
         self._audit_every = min(self._timing.audit_slowest, self._audit_every * 2)
         reason = f"{self._pbx} restarted and forgot the subscriptions"
         self.circuit = Circuit.TRYING
-        self._canary = watch
+        self._canary.watch = watch
         self._outbox.disarm(Alarm.AUDIT)
         for shard in self._shards:
             shard.fresh = False
             if shard.path is Path.UP:
                 self._subscriptions.suspend(shard, reason, moment, besides=watch)
+        if watch.phase is Phase.ASKED:
+            self._subscriptions.distrust(watch, reason, moment)
+        else:
+            self._close(moment)
 
     def _say_silent(self, why: str) -> None:
         self.state = PbxState.SILENT

@@ -75,6 +75,20 @@ class Paths:
             self._outbox.command(shard.index, Reconnect())
             self._outbox.arm(Alarm.REPAIR, moment, self._timing.connect_timeout, shard.index)
 
+    def mended(self, shard: Shard, moment: Moment) -> None:
+        """A path is good: its repair is over, it is probed from now on."""
+        shard.path = Path.UP
+        shard.mended_at = moment.now
+        self._outbox.disarm(Alarm.REPAIR, shard.index)
+        self.probe(shard, moment)
+
+    def broke(self, shard: Shard, path: Path, moment: Moment) -> None:
+        """A path is `path` now; its back-off goes on where it stood, if it was good for a short while only."""
+        self.close(shard, path)
+        if moment.now - shard.mended_at >= self._timing.settled_after:
+            shard.attempts = 0
+        shard.mended_at = float("inf")
+
     def plan_attempt(self, shard: Shard, moment: Moment) -> None:
         """Set when to try a broken path next."""
         wait = self._timing.reconnect.delay(shard.attempts, self._jitter)

@@ -83,7 +83,7 @@ class Roll:
         self._outbox.disarm(Alarm.STEP, watch.shard.index, watch.extension)
         self._outbox.disarm(Alarm.DOUBT, watch.shard.index, watch.extension)
         watch.doubt = ""
-        watch.mending = watch.renewed = False
+        watch.mending = watch.renewed = watch.audited = False
 
     def show(self, watch: Watch, subscription: Subscription, stale: bool, reason: str, moment: Moment) -> None:
         """Tell what is known of a watch, if that changed."""

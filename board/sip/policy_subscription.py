@@ -35,6 +35,10 @@ class Outcome(Enum):
     REFUSED = auto()  # our account is not accepted
 
 
+# What an odd answer to an Expires 0 means; where none came at all, the SUBSCRIBE that follows will tell.
+_ENDINGS = {Reach.ACCOUNT: Outcome.REFUSED, Reach.SERVER: Outcome.BUSY}
+
+
 class Subscriptions:
     """The subscriptions of all shards of one PBX."""
 
@@ -50,7 +54,7 @@ class Subscriptions:
     def ask(self, watch: Watch, moment: Moment, timeout: float) -> None:
         """Send a SUBSCRIBE now; it has `timeout` seconds to be answered."""
         self._outbox.subscribe(watch.shard.index, watch.extension)
-        watch.renewed = watch.mending = False
+        watch.audited = watch.renewed = watch.mending = False
         self._await(watch, moment, timeout)
 
     def pump(self, shards: Iterable[Shard], moment: Moment) -> None:
@@ -80,6 +84,10 @@ class Subscriptions:
         """Queue one new extension of a shard whose path is good, past the bucket."""
         self._roll.queue(watch, watch.shard.starting)
 
+    def distrust(self, watch: Watch, reason: str, moment: Moment) -> None:
+        """Show a watch stale, whatever is under way for it."""
+        self._roll.show(watch, watch.subscription, True, reason, moment)
+
     def suspend(
         self,
         shard: Shard,
@@ -88,17 +96,15 @@ class Subscriptions:
         subscription: Subscription | None = None,
         besides: Watch | None = None,
     ) -> None:
-        """Stop everything under way on a shard and show its extensions stale; `besides` only the latter."""
+        """Stop everything under way on a shard and show its extensions stale, but for `besides`."""
         shard.starting.clear()
         shard.again.clear()
         for watch in shard.watches.values():
-            if watch.phase is Phase.BARRED:
-                continue
-            if watch is not besides:
+            if watch is not besides and watch.phase is not Phase.BARRED:
                 self._roll.enter(watch, Phase.RESTING)
                 self._roll.clear(watch)
                 self._roll.refuse(watch, None)
-            self._roll.show(watch, subscription or watch.subscription, True, reason, moment)
+                self._roll.show(watch, subscription or watch.subscription, True, reason, moment)
 
     def audit(self, moment: Moment) -> None:
         """Ask the PBX whether it still knows the one extension whose turn it is."""
@@ -106,9 +112,8 @@ class Subscriptions:
         if watch is None or watch.mending or watch.subscription is not Subscription.ACTIVE:
             return
         self._outbox.command(watch.shard.index, Audit(watch.extension))
-        self._roll.enter(watch, Phase.AUDITED)
-        watch.renewed = True
-        self._arm(watch, moment, self._timing.subscribe_timeout)
+        watch.audited = watch.renewed = True
+        self._await(watch, moment, self._timing.subscribe_timeout)
         self._doubt(watch, moment, self._timing.audit_patience, _AUDIT)
 
     def forget(self, shard: Shard) -> None:
@@ -135,8 +140,7 @@ class Subscriptions:
             return Outcome.NOTHING
         if notice.state is Subscription.TERMINATED:
             return self._terminated(watch, notice, moment)
-        if watch.phase is not Phase.AUDITED:
-            self._settle(watch, notice, moment)
+        self._settle(watch, notice, moment)
         return Outcome.ANSWERED
 
     def step(self, watch: Watch, moment: Moment) -> Outcome:
@@ -217,22 +221,23 @@ class Subscriptions:
             self._outbox.arm(Alarm.DOUBT, moment, patience, watch.shard.index, watch.extension)
 
     def _ended(self, watch: Watch, answer: Answered, moment: Moment) -> Outcome:
-        """Take in the answer to an audit's Expires 0; the worker goes on to subscribe anew by itself."""
-        if watch.phase is not Phase.AUDITED:
+        """Take in the answer to an audit's Expires 0; the SUBSCRIBE after it is under way or answered already."""
+        if not watch.audited:
             return Outcome.NOTHING
-        verdict = verdicts.of_answer(answer.status)
-        if answer.status // 100 != 2 and verdict.reach is not Reach.EXTENSION:
-            return self._turned_down(watch, answer, moment)
-        self._await(watch, moment, self._timing.subscribe_timeout)
+        watch.audited = False
         if answer.status // 100 == 2:
             return Outcome.KNOWN
-        return Outcome.FORGOTTEN if verdicts.forgot(answer.status) else Outcome.NOTHING
+        if verdicts.forgot(answer.status):
+            return Outcome.FORGOTTEN
+        if answer.retry_after is not None:
+            watch.not_before = moment.now + min(answer.retry_after, self._timing.retry_after_cap)
+        return _ENDINGS.get(verdicts.of_answer(answer.status).reach, Outcome.NOTHING)
 
     def _accepted(self, watch: Watch, answer: Answered, moment: Moment) -> Outcome:
         watch.shard.window = min(self._timing.window_max, watch.shard.window + 1)
         if watch.phase is Phase.ACTIVE:
             self._prolong(watch, answer.expires, moment)
-        elif watch.phase in (Phase.ASKED, Phase.AUDITED):
+        elif watch.phase is Phase.ASKED:
             self._accept(watch, moment)
         else:
             return Outcome.NOTHING
@@ -320,7 +325,7 @@ class Subscriptions:
 
     def _renew(self, watch: Watch, moment: Moment) -> None:
         """Subscribe anew without a word to the user, unless it takes long."""
-        watch.mending = watch.renewed = False
+        watch.mending = watch.renewed = watch.audited = False
         self._outbox.disarm(Alarm.STEP, watch.shard.index, watch.extension)
         self._doubt(watch, moment, self._timing.gap_patience, _LOST)
         self._roll.queue(watch, watch.shard.again)

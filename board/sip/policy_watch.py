@@ -19,11 +19,10 @@ class Phase(Enum):
     ASKED = auto()  # SUBSCRIBE sent, not answered
     ACCEPTED = auto()  # answered 2xx, its NOTIFY is awaited
     ACTIVE = auto()  # the PBX has sent a NOTIFY in this dialog
-    AUDITED = auto()  # Expires 0 sent in its dialog, not answered
     BARRED = auto()  # never again: it crashed its worker
 
 
-WITH_DIALOG = frozenset({Phase.ASKED, Phase.ACCEPTED, Phase.ACTIVE, Phase.AUDITED})
+WITH_DIALOG = frozenset({Phase.ASKED, Phase.ACCEPTED, Phase.ACTIVE})
 
 
 class Path(Enum):
@@ -40,9 +39,10 @@ class Path(Enum):
 class Watch:
     """One extension: its phase, what is shown of it, and what its back-off stands on.
 
-    `refusal` is the name of the verdict it last got ("" while none); `renewed` marks a dialog that follows an audit;
-    `mending` an active one that is to be renewed when its alarm rings; `doubt` is the reason to be shown if a quiet
-    repair takes long; before `not_before` the PBX does not want to be asked.
+    `refusal` is the name of the verdict it last got ("" while none); `audited` is true while the answer to an audit's
+    Expires 0 is awaited; `renewed` marks a dialog that follows an audit; `mending` an active one that is to be renewed
+    when its alarm rings; `doubt` is the reason to be shown if a quiet repair takes long; before `not_before` the PBX
+    does not want to be asked.
     """
 
     shard: "Shard"
@@ -52,6 +52,7 @@ class Watch:
     stale: bool = True
     reason: str = ""
     refusal: str = ""
+    audited: bool = False
     renewed: bool = False
     mending: bool = False
     doubt: str = ""
@@ -83,7 +84,8 @@ class Shard:
     """One worker's extensions, its path to the PBX, and its queues.
 
     `fresh` extensions are asked as fast as answers come, all others through the PBX's token bucket. `heard` is when
-    the PBX last gave a sign of life on this path; `serial` is the probe under way; `asked` counts SUBSCRIBEs in flight.
+    the PBX last gave a sign of life on this path; `serial` is the probe under way; `asked` counts SUBSCRIBEs in flight;
+    `mended_at` is when its path last became good, infinite while it is not.
     """
 
     index: int
@@ -102,3 +104,4 @@ class Shard:
     misses: int = 0
     attempts: int = 0
     attempted_at: float = float("-inf")
+    mended_at: float = float("inf")

@@ -67,6 +67,7 @@ class SimulatedPbx:
     later: Later
     transport: Literal["udp", "tcp"] = "udp"
     latency: float = 0.002
+    slow_endings: float = 0.0  # how much later than others an Expires 0 is served
     up: bool = True
     booting: bool = False
     cut: bool = False
@@ -102,7 +103,8 @@ class SimulatedPbx:
         if self.deaf_to_subscribes and request.kind != "options":
             return False
         self.received.append(request)
-        self.later(self.latency, lambda: self._serve(connection, request))
+        delay = self.latency + (self.slow_endings if request.kind == "end" else 0.0)
+        self.later(delay, lambda: self._serve(connection, request))
         return True
 
     # -- what happens to it -------------------------------------------------------------------------------------

@@ -67,8 +67,8 @@ class SimulatedWorker:
                 for extension in command.extensions:
                     self._subscribe(extension)
             case Audit():
-                dialog = self.dialogs[command.extension]
-                self._send(Request("end", command.extension, dialog))
+                self._send(Request("end", command.extension, self.dialogs[command.extension]))
+                self._subscribe(command.extension)
             case Unsubscribe():
                 for extension in command.extensions:
                     dialog = self.dialogs.pop(extension, 0)
@@ -126,7 +126,7 @@ class SimulatedWorker:
             self.pending.discard(request)
 
     def _give_up(self, request: Request) -> None:
-        if request in self.pending and request.kind != "options" and self._current(request):
+        if request in self.pending and (request.kind == "end" or self._current(request)):
             self._answer(request, 408, None)
         self.pending.discard(request)
 
@@ -139,15 +139,15 @@ class SimulatedWorker:
         request = reply.request
         if request.kind == "options":
             self._report(ProbeAnswered(request.serial, 200, self.office.pbx.latency * 2, self.office.at))
+        elif request.kind == "end" and not reply.notify:
+            self._answer(request, reply.status, reply.retry_after)
         elif not self._current(request):
             return
         elif reply.notify:
             self._notified(reply)
         else:
             self._answer(request, reply.status, reply.retry_after)
-            if request.kind == "end":
-                self._subscribe(request.extension)
-            elif reply.status == 200:
+            if reply.status == 200:
                 life = self.life
                 self.office.later(
                     self.office.pbx.expires - 5,

@@ -4,7 +4,7 @@
 
 from collections.abc import Callable
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from board.pidf.document import Document
@@ -156,13 +156,14 @@ class Office(Desk):
             self.path(True, shard=shard)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=300, deadline=None)
+@example([("started", 0, None), ("observe", 0, PathChanged(False, "", "", 0.0)), ("started", 1, None)])
 @given(st.lists(steps, max_size=40))
 def test_nothing_is_lost_for_good(script: list[Step]) -> None:
     office = Office()
     for step in script:
         office.take(step)
-    office.heal(within=3 * 3600.0)
+    office.heal(within=2 * 3600.0)
     assert {extension for extension in office.wanted() if not office.fresh(extension)} == set()
     assert all(office.of(extension).subscription is Subscription.TERMINATED for extension in office.barred)
     assert office.health().state is PbxState.LIVE

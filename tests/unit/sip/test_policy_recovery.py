@@ -70,8 +70,10 @@ def test_udp_restart_with_persisted_subscriptions_needs_nothing() -> None:
     assert office.subscribes_since(before) <= 12  # the audit's own
 
 
-def test_udp_restart_that_lost_everything_is_found_by_the_audit() -> None:
+@pytest.mark.parametrize("slow_endings", [0.0, 0.1])
+def test_udp_restart_that_lost_everything_is_found_by_the_audit(slow_endings: float) -> None:
     office = running()
+    office.pbx.slow_endings = slow_endings
     office.pbx.die()
     office.pbx.start(memory=False)
     before = office.now

@@ -201,6 +201,46 @@ def test_audit_that_finds_no_dialog_renews_all_behind_the_audited(status: int) -
     assert sorted([audited, *asked]) == ["2001", "2002", "2003"]
 
 
+def test_audit_whose_new_subscription_is_answered_before_its_old_one() -> None:
+    desk = board("2001", "2002", "2003")
+    audited = next(command for command in desk.wait(3.0, probed=True) if isinstance(command, Audit)).extension
+    desk.settle(audited)
+    desk.answer(audited, 481, ending=True)
+    assert desk.fresh(audited)
+    assert sum(event.stale for event in desk.shown.values()) == 2
+    asked = desk.asked(desk.wait(0.6, healthy=True))
+    assert sorted([audited, *asked]) == ["2001", "2002", "2003"]
+
+
+def test_audit_that_is_refused_for_the_account_stops_everything() -> None:
+    desk = board("2001", "2002")
+    desk.answer(next(c for c in desk.wait(3.0, probed=True) if isinstance(c, Audit)).extension, 401, ending=True)
+    assert desk.health().state is PbxState.REFUSED
+
+
+def test_no_audits_while_the_pbx_wants_to_be_left_alone() -> None:
+    desk = board("2001", "2002")
+    desk.answer("2001", 503, retry_after=60.0)
+    desk.commands()
+    assert kinds(desk.wait(59.0, probed=True)) == []
+
+
+def test_connection_that_never_lasts_is_opened_less_and_less_often() -> None:
+    desk = board("2001")
+    reconnects = 0
+    for _ in range(600):
+        for command in desk.wait(0.1, healthy=True):
+            if isinstance(command, Reconnect):
+                reconnects += 1
+                desk.path(True)
+                desk.answer_probes(desk.commands())
+                desk.answer("2001")
+                desk.path(False, "reset")
+        if desk.now < 100.2:
+            desk.path(False, "reset")
+    assert 10 <= reconnects <= 22
+
+
 @pytest.mark.parametrize("status", [403, 486])
 def test_audit_answered_oddly_concerns_nobody_else(status: int) -> None:
     desk = board("2001", "2002")
@@ -341,6 +381,22 @@ def test_full_shard_is_refused() -> None:
 def test_extension_is_watched_once() -> None:
     with pytest.raises(ValueError, match="already watched"):
         Desk(("2001", "2001"))
+
+
+def test_extension_added_while_the_pbx_is_silent_says_so() -> None:
+    desk = board("2001")
+    desk.wait(12.0)
+    desk.policy.watch(0, "2002", desk.now, desk.at)
+    assert desk.of("2002").reason == "PBX silent"
+    desk.policy.shard_lost(0, "killed", desk.now, desk.at)
+    assert desk.of("2002").reason == "PBX silent"
+
+
+def test_retry_while_the_pbx_is_silent_probes_at_once() -> None:
+    desk = board("2001")
+    desk.wait(20.0)
+    desk.policy.retry(desk.now, desk.at)
+    assert desk.commands() != []
 
 
 def test_quarantined_extension_is_left_alone() -> None:
