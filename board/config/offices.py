@@ -4,6 +4,8 @@
 hand."""
 
 import asyncio
+import os
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
@@ -51,7 +53,8 @@ def contacts(config: BoardConfig) -> Iterator[Contact]:
 async def _account(pbx: PbxSection, fetch: Callable[[PbxSection], str]) -> Account | str:
     try:
         password = await _off_the_loop(lambda: fetch(pbx))
-    except SecretError as error:
+        ca = _authorities(pbx.tls_ca)
+    except (SecretError, _AuthoritiesError) as error:
         return str(error)
     return Account(
         pbx=pbx.name,
@@ -62,8 +65,25 @@ async def _account(pbx: PbxSection, fetch: Callable[[PbxSection], str]) -> Accou
         password=password,
         auth_user=pbx.auth_user,
         tls_verify=pbx.tls_verify,
-        tls_ca=pbx.tls_ca,
+        tls_ca=ca,
     )
+
+
+class _AuthoritiesError(Exception):
+    """The file of trusted authorities cannot be used; the message is one line."""
+
+
+def _authorities(name: str) -> str:
+    """Return the path of a PEM file after a look into it; "" for the system's authorities."""
+    if not name:
+        return ""
+    path = os.path.expanduser(name)
+    try:
+        ssl.create_default_context(cafile=path)
+    except OSError as error:  # ssl.SSLError is one
+        why = "it holds no certificate in PEM" if isinstance(error, ssl.SSLError) else error.strerror
+        raise _AuthoritiesError(f"tls_ca {path} cannot be used: {why}; name a PEM file of authorities") from None
+    return path
 
 
 async def _off_the_loop(work: Callable[[], _Result]) -> _Result:

@@ -4,6 +4,7 @@
 
 import asyncio
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -14,13 +15,14 @@ from board.config.secrets import SecretError
 from board.events import Address
 from board.roster.contact import Contact
 from board.sip.account import Account, Transport
+from tests.pbx.certificates import make_certificates
 
 
 def _config(text: str) -> BoardConfig:
     return loads(text.encode(), "board.toml")
 
 
-ONE = '[[pbx]]\nname = "office"\nserver = "sips:pbx"\nuser = "2000"\nauth_user = "a"\ntls_ca = "/ca.pem"\n'
+ONE = '[[pbx]]\nname = "office"\nserver = "sips:pbx"\nuser = "2000"\nauth_user = "a"\n'
 TWO = ONE + '[[pbx]]\nname = "home"\nserver = "sip:[::1]:5070"\nuser = "1"\n'
 
 
@@ -43,11 +45,7 @@ async def test_an_office_has_an_account_for_each_password() -> None:
         return "secret"
 
     office = await open_office(_config(TWO + '[[contact]]\nextension = "1"\npbx = "home"\n'), fetch)
-    assert office.accounts == (
-        Account(
-            "office", "pbx", 5061, Transport.TLS, "2000", "secret", auth_user="a", tls_verify=True, tls_ca="/ca.pem"
-        ),
-    )
+    assert office.accounts == (Account("office", "pbx", 5061, Transport.TLS, "2000", "secret", auth_user="a"),)
     assert office.unusable == {"home": "no password: it is lost"}
     assert office.contacts == (Contact(Address("home", "1")),)
     assert "secret" not in repr(office)
@@ -79,3 +77,27 @@ async def test_a_key_store_that_never_answers_can_be_left() -> None:
     with pytest.raises(asyncio.CancelledError):
         await waiting
     answer.set()  # and the late answer disturbs nobody
+
+
+async def test_authorities_are_looked_into(tmp_path: Path) -> None:
+    made = make_certificates(tmp_path)
+    config = _config(f'{ONE}tls_ca = "{made.ca}"\ntls_verify = false\n')
+    [account] = (await open_office(config, lambda pbx: "x")).accounts
+    assert (account.tls_ca, account.tls_verify) == (str(made.ca), False)
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("none.pem", "No such file or directory"),
+        ("", "Is a directory"),
+        ("empty.pem", "it holds no certificate in PEM"),
+    ],
+)
+async def test_authorities_that_cannot_be_used_are_told(tmp_path: Path, name: str, why: str) -> None:
+    (tmp_path / "empty.pem").touch()
+    office = await open_office(_config(f'{ONE}tls_ca = "{tmp_path / name}"\n'), lambda pbx: "x")
+    assert not office.accounts
+    assert office.unusable == {
+        "office": f"tls_ca {tmp_path / name} cannot be used: {why}; name a PEM file of authorities"
+    }
