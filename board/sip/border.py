@@ -31,7 +31,7 @@ class Border:
         self._dialogs = Dialogs()
         self._end: OuterEnd | None = None
         self._asking = Asking(self._dialogs, self.outbox, inner, account.user, key)
-        self._notices = Notices(self._dialogs, self.outbox, inner, key, read_body)
+        self._notices = Notices(self._dialogs, self.outbox, inner, account.user, key, read_body)
         self._probing = Probing(account, user_agent, self.outbox, key)
         self._swept = 0.0
 
@@ -50,7 +50,7 @@ class Border:
             if isinstance(message, Request):
                 self._asking.request(message, self._end, now, at)
             elif self._end is not None:
-                self._notices.response(message)
+                self._notices.response(message, self._end)
         except WireError as error:
             self._trouble(f"a message of pjsua2 was dropped: {error}", at)
 

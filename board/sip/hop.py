@@ -114,9 +114,14 @@ def response_inward(response: Response, inner: str) -> Response:
     return Response(Headers((*needed, ("Record-Route", f"<sip:{inner};lr>"))), b"", response.status, response.phrase)
 
 
-def response_outward(response: Response, inner: str) -> Response:
-    """Rewrite an answer of pjsua2 for the PBX: our Via and our Record-Route off."""
+def response_outward(response: Response, contact: str, inner: str) -> Response:
+    """Rewrite an answer of pjsua2 for the PBX: our Via and our Record-Route off, our Contact on.
+
+    An answer's Contact is where the PBX sends its next NOTIFY (RFC 6665 section 4.4.1): it must not be pjsua2's own.
+    """
     headers = response.headers.without_top("Via")
+    if headers.get("Contact") is not None:
+        headers = headers.replaced("Contact", contact)
     route = headers.first("Record-Route")
     if route is not None and is_ours(route, inner):
         headers = headers.without_top("Record-Route")

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from board.pidf.document import Document, ResourceList
 from board.pidf.errors import ParseError
 from board.sip.dialogs import Dialog, Dialogs, Fate, Source
-from board.sip.hop import branch_for, request_inward, response_outward
+from board.sip.hop import OuterEnd, branch_for, request_inward, response_outward
 from board.sip.messages import Notified
 from board.sip.outbox import Outbox, ToEngine, ToPbx
 from board.states import Subscription
@@ -38,10 +38,13 @@ _HINTS: Mapping[int, tuple[str, str]] = MappingProxyType({405: ("Allow", ALLOW),
 class Notices:
     """Requests of the PBX, of one border."""
 
-    def __init__(self, dialogs: Dialogs, outbox: Outbox, inner: str, key: bytes, read_body: BodyReader) -> None:
+    def __init__(
+        self, dialogs: Dialogs, outbox: Outbox, inner: str, user: str, key: bytes, read_body: BodyReader
+    ) -> None:
         self._dialogs = dialogs
         self._outbox = outbox
         self._inner = inner
+        self._user = user
         self._key = key
         self._read_body = read_body
 
@@ -119,11 +122,13 @@ class Notices:
             return found, ""
         return None, "the PBX sent a resource list where one extension was asked for"
 
-    def response(self, response: Response) -> None:
+    def response(self, response: Response, end: OuterEnd) -> None:
         """Take pjsua2's answer to a NOTIFY."""
         dialog = self._dialogs.find(response.call_id, response.to.tag)
         peer = dialog.peer if dialog is not None else None
-        self._outbox.to_pbx.append(ToPbx(response_outward(response, self._inner).encode(), peer))
+        self._outbox.to_pbx.append(
+            ToPbx(response_outward(response, end.contact(self._user), self._inner).encode(), peer)
+        )
 
 
 def _seconds(text: str | None) -> float | None:

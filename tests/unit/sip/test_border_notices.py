@@ -47,14 +47,15 @@ def test_pjsua2s_answer_goes_to_whoever_sent_the_notify(bench: Bench) -> None:
     [inward] = bench.to_engine()
     assert isinstance(inward, Request)
     answered = Response.to_request(inward, 200, "OK")
-    answered = answered.with_headers(
-        Headers((*answered.headers, *((n, v) for n, v in inward.headers if n == "Record-Route")))
-    )
-    bench.engine_says(answered)
+    routes = [("Record-Route", value) for value in inward.headers.all("Record-Route")]
+    # An answer's Contact is where the next NOTIFY goes: pjsua2's own would lead past the border.
+    fields = (*answered.headers, *routes, ("Contact", "<sip:board@127.0.0.1:4001;ob>"))
+    bench.engine_says(answered.with_headers(Headers(fields)))
     assert [out.to for out in bench.border.outbox.to_pbx] == [PBX]
     [outward] = bench.to_pbx()
     assert outward.headers.values("Via") == ["SIP/2.0/UDP 192.0.2.1:5060;rport;branch=z9hG4bKast11"]
     assert outward.headers.values("Record-Route") == ["<sip:proxy.example;lr>"]
+    assert outward.headers.values("Contact") == ["<sip:board@192.0.2.9:40000>"]
 
 
 def test_compact_header_names_and_joined_vias_are_understood(bench: Bench) -> None:
