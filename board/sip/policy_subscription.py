@@ -283,8 +283,7 @@ class Subscriptions:
             self._roll.enter(watch, Phase.ACTIVE)
             watch.settled_at, watch.deaf = moment.now, 0
             self._roll.refuse(watch, None)
-        if not watch.mending:
-            self._prolong(watch, notice.expires, moment)
+        self._prolong(watch, notice.expires, moment)
         self._show_notice(watch, notice, moment)
         if notice.gap and was_active and not watch.mending:
             self._mend(watch, moment)

@@ -223,8 +223,9 @@ class Worker:
         match command:
             case Subscribe(extensions):
                 self._jobs.extend((self._watch, extension) for extension in extensions)
-            case Unsubscribe(extensions):
-                self._jobs.extend((self._end, extension) for extension in extensions)
+            case Unsubscribe(extensions, quietly):
+                job = self._forget if quietly else self._end
+                self._jobs.extend((job, extension) for extension in extensions)
             case Audit(extension):
                 self._jobs.append((self._audit, extension))
             case Probe(serial):
@@ -238,11 +239,15 @@ class Worker:
             case Start():
                 pass  # a worker serves one account, the first
 
-    def _watch(self, extension: str) -> None:
-        """Subscribe in a new dialog, whatever there was before."""
+    def _forget(self, extension: str) -> None:
+        """Give a dialog up without a word on the wire."""
         self._border.drop(extension, time.monotonic())
         self._engine.drop(extension)
         self._read_inner()  # what pjsua2 says in the old dialog belongs to it: let the border see that first
+
+    def _watch(self, extension: str) -> None:
+        """Subscribe in a new dialog, whatever there was before."""
+        self._forget(extension)
         try:
             self._engine.watch(extension)
         except WatchError as error:

@@ -5,6 +5,7 @@
 import pytest
 
 from board.sip.messages import Probe, Unsubscribe
+from board.sip.timing import Timing
 from board.states import PbxState, Subscription
 from tests.unit.sip.desk import Desk, board
 
@@ -105,7 +106,7 @@ def test_repeated_refusal_backs_off_to_300_seconds() -> None:
 
 
 def test_back_off_starts_afresh_after_a_good_while() -> None:
-    desk = board("2001", "2002")
+    desk = board("2001", "2002", timing=Timing(audit_every=1e6))
     for _ in range(3):
         desk.end("2002", "deactivated")
         desk.wait(10.0, healthy=True)

@@ -90,6 +90,15 @@ def test_unanswered_subscribe_with_a_living_path_backs_off() -> None:
     assert desk.health().state is PbxState.LIVE
 
 
+def test_swallowed_subscribes_narrow_the_window() -> None:
+    desk = Desk(tuple(str(2000 + number) for number in range(100)), timing=LONG).start()
+    desk.answer_probes(desk.commands())
+    desk.settle("2001")
+    assert len(desk.asked()) >= 32
+    desk.wait(7.9, healthy=True)
+    assert 4 <= len(desk.asked(desk.wait(0.2, healthy=True))) <= 6
+
+
 def test_unanswered_subscribe_without_any_sign_of_life_is_silence() -> None:
     desk = Desk(("2001", "2002"), timing=Timing(probe_misses=99))
     desk.open_board("2001", "2002")
