@@ -9,7 +9,7 @@ changes listens; a listener is called within the write that it hears of, and mus
 from collections.abc import Callable, Iterable
 
 from board.presence.custom import CustomPresence
-from board.presence.database import Database, MemoryDatabase, Origin
+from board.presence.database import DEVSTATE_FAMILY, PRESENCE_FAMILY, Database, MemoryDatabase, Origin
 from board.presence.devices import DeviceStates
 from board.presence.events import DeviceStateChange, Event, Listener, PresenceStateChange, Warn
 from board.presence.extensions import Extensions
@@ -46,6 +46,14 @@ class PresenceCore:
     def set_device(self, device: str, word: str, origin: Origin) -> None:
         """DEVICE_STATE(device)=word; raise Refused where Asterisk refuses. Kept and told on return."""
         self.devices.write(device, word, origin)
+
+    def catch_up(self) -> None:
+        """Tell what other processes wrote into the same database, as if it were written here now."""
+        for entry in self.database.news():
+            if entry.family == PRESENCE_FAMILY:
+                self.custom.rewritten(entry.key)
+            elif entry.family == DEVSTATE_FAMILY:
+                self.devices.rewritten(entry.key)
 
     def _tell(self, event: Event) -> None:
         for listener in tuple(self._listeners):

@@ -50,6 +50,11 @@ class CustomPresence:
         written = read_value(text)
         self._keep(entity, name, text, written, written.literal, origin)
 
+    def rewritten(self, name: str) -> None:
+        """Tell the value of a name that another process wrote."""
+        if (presence := self.read(name)) is not None:
+            self._states.changed(PREFIX + name, presence)
+
     def _keep(self, entity: str, name: str, text: str, written: Written, told: Presence, origin: Origin) -> None:
         self._database.put(PRESENCE_FAMILY, name, text, origin)
         if written.state is not PresenceState.NOT_SET:

@@ -4,7 +4,7 @@
 in memory; the one on disk is `store.py`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -21,6 +21,15 @@ class Origin:
     source: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a key of a family holds; `value` is None where it was deleted."""
+
+    family: str
+    key: str
+    value: str | None
+
+
 class Database(Protocol):
     """Texts by family and key; a write is kept for good when the call returns."""
 
@@ -35,6 +44,9 @@ class Database(Protocol):
 
     def family(self, family: str) -> Mapping[str, str]:
         """Return the texts of a family by key, in the order of the keys."""
+
+    def news(self) -> Sequence[Entry]:
+        """Return what others wrote into the same database since this was last asked."""
 
 
 class MemoryDatabase:
@@ -58,3 +70,7 @@ class MemoryDatabase:
     def family(self, family: str) -> Mapping[str, str]:
         """Return the texts of a family by key, in the order of the keys."""
         return {key: text for (group, key), text in sorted(self._texts.items()) if group == family}
+
+    def news(self) -> Sequence[Entry]:
+        """Return nothing: nobody else writes here."""
+        return ()

@@ -70,5 +70,9 @@ class DeviceStates:
         self._database.put(DEVSTATE_FAMILY, name, state.value, origin)
         self.changed(PREFIX + name, state)
 
+    def rewritten(self, name: str) -> None:
+        """Tell the state of a `Custom` device that another process wrote."""
+        self.changed(PREFIX + name, self._stored(name))
+
     def _stored(self, name: str) -> Devstate:
         return read_devstate(self._database.get(DEVSTATE_FAMILY, name) or "") or Devstate.UNKNOWN
