@@ -124,17 +124,14 @@ class BoardProxy(QSortFilterProxyModel):
 
     def filterAcceptsRow(self, source_row: int, source_parent: Index) -> bool:
         """Tell whether the row is shown."""
-        return self._place(source_row).shown
+        place = self._places[source_row]
+        if not self._held and place.tile is not self._source.tile(source_row):
+            place = self._places[source_row] = self._decide(source_row)
+        return place.shown
 
     def lessThan(self, source_left: Index, source_right: Index) -> bool:
-        """Tell which of two rows stands first."""
-        return self._place(source_left.row()).key < self._place(source_right.row()).key
-
-    def _place(self, row: int) -> _Place:
-        place = self._places[row]
-        if place.tile is not self._source.tile(row) and not self._held:
-            place = self._places[row] = self._decide(row)
-        return place
+        """Tell which of two rows stands first; Qt asks whether a changed row is shown before it asks this."""
+        return self._places[source_left.row()].key < self._places[source_right.row()].key
 
     def _decide(self, row: int) -> _Place:
         tile, (rank, still) = self._source.tile(row), self._stills[row]

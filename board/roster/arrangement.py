@@ -61,7 +61,7 @@ class Arrangement:
         return (
             (self.group is None or tile.contact.group == self.group)
             and (self.category is None or self.category in categories(tile))
-            and self.query.matches(haystack)
+            and (not self.query.words or self.query.matches(haystack))
         )
 
     @property

@@ -38,7 +38,6 @@ from board.ui.face import COUNTED
 from board.ui.fonts import Text
 from board.ui.grid import GAP, MARGIN, TILE_HEIGHT, Grid
 from board.ui.keys import is_typing
-from board.ui.lettering import Lettering
 from board.ui.look import Look
 from board.ui.theme import Role
 from board.ui.tile_painter import TilePainter
@@ -59,7 +58,7 @@ class BoardView(QListView):
         self._proxy = proxy
         self._painter = painter
         self._look = look
-        self._letters = Lettering(look)
+        self._letters = look.letters
         self._sections: Sequence[Section] = ()
         self._grid = Grid((), (), 1)
         self._hovered = -1

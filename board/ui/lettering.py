@@ -10,27 +10,27 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPixmap, QTextLayout, QTextOption
 
-from board.ui.fonts import Text
-from board.ui.look import Look
+from board.ui.fonts import Fonts, Text
 
 _KEPT = 8000
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of text ready to draw: its picture, its width in logical pixels, whether some of it was cut off."""
+    """A line of text ready to draw: its picture, its size in logical pixels, whether some of it was cut off."""
 
     pixmap: QPixmap
     width: int
+    height: int
     elided: bool
 
 
 class Lettering:
     """Makes and keeps lines; all of them are dropped once there are too many."""
 
-    def __init__(self, look: Look) -> None:
-        self._look = look
-        self._metrics = {kind: QFontMetricsF(look.font(kind)) for kind in Text}
+    def __init__(self, fonts: Fonts) -> None:
+        self._fonts = fonts
+        self._metrics = {kind: QFontMetricsF(fonts.font(kind)) for kind in Text}
         self._widths: dict[tuple[str, Text], float] = {}
         self._lines: dict[tuple[str, Text, int, int, float], Line] = {}
 
@@ -46,13 +46,17 @@ class Lettering:
 
     def fits(self, text: str, kind: Text, width: int) -> bool:
         """Tell whether `text` fits into `width` logical pixels."""
+        return self.advance(text, kind) <= width
+
+    def advance(self, text: str, kind: Text) -> float:
+        """Return how wide `text` is as one line, in logical pixels."""
         key = (text, kind)
-        advance = self._widths.get(key)
-        if advance is None:
+        found = self._widths.get(key)
+        if found is None:
             if len(self._widths) >= _KEPT:
                 self._widths.clear()
-            advance = self._widths[key] = self._metrics[kind].horizontalAdvance(text)
-        return advance <= width
+            found = self._widths[key] = self._metrics[kind].horizontalAdvance(text)
+        return found
 
     def first_that_fits(self, forms: tuple[str, ...], kind: Text, width: int) -> str:
         """Return the first of `forms` that fits, else the last."""
@@ -60,7 +64,7 @@ class Lettering:
 
     def broken(self, text: str, kind: Text, width: int) -> tuple[str, str]:
         """Return `text` broken at a blank: what fits into one line of `width`, and the rest."""
-        layout = QTextLayout(text, self._look.font(kind))
+        layout = QTextLayout(text, self._fonts.font(kind))
         layout.setTextOption(_option(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere))
         layout.beginLayout()
         first = layout.createLine()
@@ -73,7 +77,7 @@ class Lettering:
     def _make(self, text: str, kind: Text, color: QColor, width: int, ratio: float) -> Line:
         metrics = self._metrics[kind]
         shown = text if self.fits(text, kind, width) else metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
-        layout = QTextLayout(shown, self._look.font(kind))
+        layout = QTextLayout(shown, self._fonts.font(kind))
         layout.setTextOption(_option(QTextOption.WrapMode.NoWrap))
         layout.beginLayout()
         placed = layout.createLine()
@@ -86,7 +90,7 @@ class Lettering:
         painter.setPen(color)
         layout.draw(painter, QPointF(-placed.x(), 0))
         painter.end()
-        return Line(pixmap, round(used), shown != text)
+        return Line(pixmap, round(used), round(height), shown != text)
 
 
 def _option(wrap: QTextOption.WrapMode) -> QTextOption:

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QStyleFactory
 
 from board.ui.fonts import Fonts, Text
 from board.ui.icons import Icon, Icons
+from board.ui.lettering import Lettering
 from board.ui.theme import Role, Theme, load_theme, palette
 
 
@@ -27,7 +28,7 @@ class Scheme(StrEnum):
 
 
 class Look(QObject):
-    """Theme, icons and fonts; `changed` is emitted after the theme was replaced."""
+    """Theme, icons, fonts and the `letters` made of them; `changed` is emitted after the theme was replaced."""
 
     changed = Signal()
 
@@ -38,6 +39,7 @@ class Look(QObject):
         }
         self._icons = Icons(folder / "icons")
         self._fonts = Fonts(folder / "fonts")
+        self.letters = Lettering(self._fonts)
         self._scheme = scheme
         self._hints = QGuiApplication.styleHints()
         self._hints.colorSchemeChanged.connect(self._system_changed)

@@ -3,7 +3,7 @@
 """Small round-ended buttons: filter chips with a glyph and a count, and buttons that open a menu. Painted by role."""
 
 from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QEnterEvent, QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QEnterEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QMenu, QWidget
 
 from board.ui.fonts import Text
@@ -43,13 +43,13 @@ class Pill(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         """Return the size that shows everything."""
-        metrics = QFontMetricsF(self._look.font(Text.BODY_STRONG))
-        width = 2 * _PAD + metrics.horizontalAdvance(self.text())
+        letters = self._look.letters
+        width = 2 * _PAD + letters.advance(self.text(), Text.BODY_STRONG)
         width += (_ICON + _SPACE) * ((self._icon is not None) + (self._trailing is not None))
         if not self.text():
             width -= _SPACE
         if self._second:
-            width += _SPACE + metrics.horizontalAdvance(self._second)
+            width += _SPACE + letters.advance(self._second, Text.BODY_STRONG)
         return QSize(round(width), HEIGHT)
 
     def minimumSizeHint(self) -> QSize:
@@ -80,16 +80,12 @@ class Pill(QAbstractButton):
             pixmap = look.pixmap(self._icon, self.glyph_color(), _ICON, ratio)
             painter.drawPixmap(QPoint(x, (self.height() - _ICON) // 2), pixmap)
             x += _ICON + _SPACE
-        font = look.font(Text.BODY_STRONG)
-        painter.setFont(font)
         ink = look.color(Role.ACCENT_TEXT if self.isChecked() else Role.INK)
         for text, color in ((self.text(), ink), (self._second, ink if self.isChecked() else look.color(Role.SOFT))):
-            if not text:
-                continue
-            width = round(QFontMetricsF(font).horizontalAdvance(text)) + 1
-            painter.setPen(color)
-            painter.drawText(x, 0, width, self.height(), Qt.AlignmentFlag.AlignVCenter, text)
-            x += width + _SPACE
+            if text:
+                line = look.letters.line(text, Text.BODY_STRONG, color, self.width(), ratio)
+                painter.drawPixmap(x, (self.height() - line.height) // 2, line.pixmap)
+                x += line.width + _SPACE
         if self._trailing is not None:
             pixmap = look.pixmap(self._trailing, look.color(Role.SOFT), _ICON, ratio)
             painter.drawPixmap(QPoint(self.width() - _PAD - _ICON, (self.height() - _ICON) // 2 + 1), pixmap)

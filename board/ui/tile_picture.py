@@ -6,7 +6,7 @@ Every pixmap comes from a cache, so that composing a changed tile makes few new 
 """
 
 from collections.abc import Generator, Hashable, Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap
@@ -15,7 +15,6 @@ from board.states import DeviceState
 from board.ui.face import Face, person_icon
 from board.ui.fonts import Text
 from board.ui.icons import Icon
-from board.ui.lettering import Lettering
 from board.ui.look import Look
 from board.ui.theme import Role
 
@@ -30,8 +29,7 @@ _KEPT = 8000
 Stamp = tuple[int, int, QPixmap]
 
 
-@dataclass(frozen=True, slots=True)
-class Mood:
+class Mood(NamedTuple):
     """What the user does with a tile at the moment."""
 
     selected: bool = False
@@ -42,8 +40,7 @@ class Mood:
 PLAIN = Mood()
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(NamedTuple):
     """The size of a tile in logical pixels and the screen's pixel ratio."""
 
     width: int
@@ -72,7 +69,7 @@ class TilePictures:
 
     def __init__(self, look: Look) -> None:
         self._look = look
-        self._letters = Lettering(look)
+        self._letters = look.letters
         self._names = _Parts()
         self._bodies = _Parts()
         self._cards: dict[tuple[DeviceState | None, Icon, str, Mood, Frame], QPixmap] = {}
