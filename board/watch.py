@@ -79,7 +79,7 @@ def _comparable(tile: Tile) -> tuple[object, ...]:
 
 @dataclass
 class Printer:
-    """Prints changes until enough were printed; remembers whether any extension was ever seen live.
+    """Prints changes until enough were printed or nobody reads; remembers whether any extension was ever seen live.
 
     With `several` PBXs an extension alone says too little, so each JSON line then names its PBX too.
     """
@@ -90,11 +90,12 @@ class Printer:
     enough: Callable[[], None]
     printed: int = field(default=0, init=False)
     live: bool = field(default=False, init=False)
+    unread: bool = field(default=False, init=False)
 
     def tiles(self, changes: Sequence[TileChanged]) -> None:
         """Print the changes that show, each on a line of its own."""
         for change in changes:
-            if self.options.count is not None and self.printed >= self.options.count:
+            if self.unread or (self.options.count is not None and self.printed >= self.options.count):
                 return
             if change.before is not None and _comparable(change.before) == _comparable(change.tile):
                 continue
@@ -102,9 +103,12 @@ class Printer:
 
     def _print(self, change: TileChanged) -> None:
         self.live = self.live or not change.tile.stale
-        print(self._line(change).encode("utf-8", "replace").decode(), file=self.out, flush=True)
+        try:
+            print(self._line(change).encode("utf-8", "replace").decode(), file=self.out, flush=True)
+        except BrokenPipeError:
+            self.unread = True
         self.printed += 1
-        if self.printed == self.options.count:
+        if self.unread or self.printed == self.options.count:
             self.enough()
 
     def _line(self, change: TileChanged) -> str:
@@ -138,7 +142,8 @@ class PbxReporter:
 async def watch(source: Source, extensions: Sequence[str], options: WatchOptions, stop: asyncio.Event) -> int:
     """Watch a source's office, or only some extensions of it, until `stop`, the time or the count ends it.
 
-    Return 0, or 1 if no extension was ever live. Raises LookupError for a PBX that the office does not have.
+    Return 0, or 1 if no extension was ever live. Raises LookupError for a PBX that the office does not have, and, once
+    all has ended in order, BrokenPipeError if nobody reads what it prints.
     """
     async with source.open() as opened:
         office = opened.only(extensions) if extensions else opened
@@ -152,4 +157,6 @@ async def watch(source: Source, extensions: Sequence[str], options: WatchOptions
             pass
         finally:
             await session.stop()
+    if printer.unread:
+        raise BrokenPipeError
     return DONE if printer.live else BAD_NEWS

@@ -298,7 +298,8 @@ def _first(uplink: Uplink) -> tuple[Start, list[Command]] | None:
 
 def main(arguments: list[str]) -> int:
     """Serve as a worker; the arguments are the descriptors of the pipe and of the crumb's file."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal's Ctrl-C is the pool's business, it says Stop
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)  # what a terminal or a service sends to all is the pool's: it says Stop
     pipe, page = (int(argument) for argument in arguments)
     uplink = Uplink(socket.socket(fileno=pipe))
     first = _first(uplink)

@@ -136,3 +136,26 @@ def test_a_signal_ends_it_without_a_traceback(number: signal.Signals, status: in
         running.send_signal(number)
         _, err = running.communicate(timeout=60)
     assert (running.returncode, err) == (status, b"")
+
+
+def test_watch_ends_quietly_when_nobody_reads() -> None:
+    with subprocess.Popen([*BOARD, "watch", "--demo"], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+        assert running.stdout is not None
+        assert running.stdout.readline()
+        running.stdout.close()  # the demo's people go on living, so it soon has something to print
+        assert running.stderr is not None
+        err = running.stderr.read().decode()
+        status = running.wait(timeout=60)
+    assert (status, err) == (0, "Demo office: live\n")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_watch_ends_in_order_when_the_whole_group_is_told_to(number: signal.Signals) -> None:
+    with subprocess.Popen(
+        [*BOARD, "watch", "--demo"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+    ) as running:
+        assert running.stdout is not None
+        assert running.stdout.readline()
+        os.killpg(running.pid, number)
+        _, err = running.communicate(timeout=60)
+    assert (running.returncode, err) == (0, b"Demo office: live\n")
