@@ -6,9 +6,11 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Self
 
+from board.roster.categories import Category, categories
 from board.roster.contact import Contact
 from board.roster.tile import Tile
-from board.roster.words import DEVICE_WORDS, MAY_BE_OLD, PRESENCE_SHORT, PRESENCE_WORDS
+from board.roster.words import DEVICE_SHORT, DEVICE_WORDS, MAY_BE_OLD, PRESENCE_SHORT, PRESENCE_WORDS
+from board.states import DeviceState
 
 # Letters that Unicode does not take apart, as people type them on a keyboard without them.
 _PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "’": "'"})
@@ -40,13 +42,20 @@ def contact_haystack(contact: Contact) -> str:
 def state_haystack(tile: Tile) -> str:
     """Return what a search may find of what `tile` does, folded: both marks, subtype, message.
 
-    The device's word is left out of a stale tile, which must not be found as free.
+    The device's words are left out of a stale tile, and "free" of everybody who is not: an idle phone alone does
+    not make its owner free.
     """
-    parts: tuple[str, ...] = (MAY_BE_OLD, tile.reason) if tile.stale else (DEVICE_WORDS[tile.device],)
+    parts: tuple[str, ...] = (MAY_BE_OLD, tile.reason) if tile.stale else _device_words(tile)
     if tile.presence is not None:
         words = (PRESENCE_WORDS[tile.presence], PRESENCE_SHORT[tile.presence])
         parts = (*parts, *words, tile.subtype, tile.message)
     return fold("\n".join(parts))
+
+
+def _device_words(tile: Tile) -> tuple[str, ...]:
+    if tile.device is DeviceState.IDLE and Category.FREE not in categories(tile):
+        return (DEVICE_SHORT[tile.device],)
+    return (DEVICE_WORDS[tile.device], DEVICE_SHORT[tile.device])
 
 
 def haystack(tile: Tile) -> str:

@@ -128,7 +128,7 @@ class _PbxLine(QWidget):
         self._text.setFont(self._look.font(Text.CAPTION_MEDIUM if fault else Text.CAPTION))
         paint(self._text, color if fault else self._look.color(Role.SOFT))
         self._text.setText(health_text(health, self.last_change, now))
-        warning = one_line(health.warning)
+        warning = f"{one_line(health.pbx)}: {one_line(health.warning)}" if health.warning else ""
         self._warning.setText(warning)
         self._warning.setVisible(bool(warning))
         self._warning_glyph.setVisible(bool(warning))

@@ -21,6 +21,7 @@ from board.ui.search_field import SearchField
 from board.ui.theme import Role, Theme
 
 _T = TypeVar("_T")
+_LONGEST = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +164,11 @@ class TopBar(QWidget):
         _choices(self.scheme, [(word, kind) for kind, word in SCHEME_WORDS.items()], look.scheme, "", look.choose)
 
 
+def _short(word: str) -> str:
+    """Return a group's name in at most 24 characters: a pill is as wide as its text."""
+    return word if len(word) <= _LONGEST else word[: _LONGEST - 1].rstrip() + "…"
+
+
 def _row(widgets: Iterable[QWidget], parent: QWidget) -> QWidget:
     row = QWidget(parent)
     box = QHBoxLayout(row)
@@ -188,7 +194,7 @@ def _choices(
 
         def choose(_checked: bool, word: str = word, value: _T = value) -> None:
             if title:
-                pill.setText(title.format(word))
+                pill.setText(title.format(_short(word)))
                 pill.updateGeometry()
             ask(value)
 

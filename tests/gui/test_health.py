@@ -55,7 +55,7 @@ def test_each_pbx_has_a_line_and_a_warning_stays(qtbot: QtBot, look: Look, clock
     bar.pbx_changed(health(warning="TLS certificates are not verified"))
     assert texts(bar) == [
         "office: 36 of 36 live, 4 ms",
-        "TLS certificates are not verified",
+        "office: TLS certificates are not verified",
         "branch: connecting",
     ]
 

@@ -54,6 +54,12 @@ def test_dnd_is_found_by_its_short_word() -> None:
     assert found("dnd", a_tile(DeviceState.IDLE, PresenceState.DND))
 
 
+def test_free_finds_who_is_free_and_not_whose_phone_alone_is_idle() -> None:
+    assert found("free", a_tile(DeviceState.IDLE, PresenceState.AVAILABLE))
+    assert not found("free", a_tile(DeviceState.IDLE, PresenceState.DND))
+    assert found("idle", a_tile(DeviceState.IDLE, PresenceState.DND))
+
+
 def test_a_stale_tile_is_not_found_as_free_but_by_its_reason() -> None:
     tile = a_tile(DeviceState.IDLE, PresenceState.AVAILABLE, stale=True, reason="PBX silent for 14 s")
     assert not found("free", tile)
