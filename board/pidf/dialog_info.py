@@ -17,37 +17,40 @@ def read_dialog_info(root: Element, content_type: str) -> Document:
         content_type=content_type,
         entity=entity,
         extension=user_of(entity) or (dialogs[0].get("id") if dialogs else None),
-        device=_sum_up({_device_of(dialog) for dialog in dialogs}, root.get("state")),
+        device=_sum_up([_device_of(dialog) for dialog in dialogs], root.get("state")),
     )
 
 
 def _device_of(dialog: Element) -> DeviceState:
-    state = child_named(dialog, "state")
-    word = text_of(state).strip().lower() if state is not None else ""
+    word, local = "", None
+    for child in dialog:
+        name = local_name(child)
+        if name == "state":
+            word = text_of(child).strip().lower()
+        elif name == "local":
+            local = child
     called = dialog.get("direction") != "initiator"
     device = DIALOG_DEVICE.get((word, called), DeviceState.UNKNOWN)
-    if device is DeviceState.IN_USE and _is_held(dialog):
+    if local is not None and device is DeviceState.IN_USE and _is_held(local):
         return DeviceState.ON_HOLD
     return device
 
 
-def _is_held(dialog: Element) -> bool:
+def _is_held(local: Element) -> bool:
     """Tell whether the phone says that it plays nothing of the call (RFC 4235 section 4.1, `+sip.rendering`)."""
-    target = child_named(child_named(dialog, "local"), "target")
-    if target is None:
-        return False
-    params = (child for child in target if local_name(child) == "param")
+    target = child_named(local, "target")
+    params = [] if target is None else [child for child in target if local_name(child) == "param"]
     return any(
         each.get("pname") == "+sip.rendering" and each.get("pval", each.get("pvalue")) == "no" for each in params
     )
 
 
-def _sum_up(states: set[DeviceState], scope: str | None) -> DeviceState:
+def _sum_up(states: list[DeviceState], scope: str | None) -> DeviceState:
     if len(states) == 1:
-        return states.pop()
-    known = states - {DeviceState.UNKNOWN}
+        return states[0]
+    known = set(states) - {DeviceState.UNKNOWN}
     if DeviceState.RINGING in known and known & {DeviceState.IN_USE, DeviceState.ON_HOLD}:
         return DeviceState.IN_USE_RINGING
     if known:
         return max(known, key=DIALOG_RANK.__getitem__)
-    return DeviceState.UNKNOWN if scope == "partial" else DeviceState.IDLE
+    return DeviceState.UNKNOWN if states or scope == "partial" else DeviceState.IDLE

@@ -23,6 +23,7 @@ _SINGLE_BYTE = re.compile(
 _DELIMITER = re.compile(rb'([<>"])')
 _CUT_ENTITY = re.compile(rb"&[#a-zA-Z0-9]{0,7}$")
 _STRAY_AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});)")
+_ROOT = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?(?:presence|pidf-full|dialog-info|list)[\s/>]")
 _CDATA, _CDATA_END = "<![CDATA[", "]]>"
 _BYTE_ORDER_MARKS = (
     (b"\xff\xfe\x00\x00", "utf-32-le"),
@@ -62,6 +63,12 @@ def mend(body: bytes) -> Mended:
     if start < 0:
         raise ParseError("no XML in it: expected a presence document")
     return Mended(text[start:].rstrip().encode("utf-8", "replace"), tuple(flaws), masked)
+
+
+def from_root(data: bytes) -> bytes:
+    """Return what begins with the root element of a presence document, where one can be seen."""
+    root = _ROOT.search(data)
+    return data[root.start() :] if root else data
 
 
 def unmask(text: str) -> str:

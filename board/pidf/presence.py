@@ -29,6 +29,8 @@ _PIDF = ("tuple", "note", "status", "basic", "contact", "timestamp", "digium_pre
 _NAMES = {
     "": (*_PIDF, "person", "activities"),
     "urn:ietf:params:xml:ns:pidf": _PIDF,
+    "urn:ietf:params:xml:ns:cpim-pidf": _PIDF,  # as the drafts before RFC 3863 called it
+    "urn:ietf:params:xml:ns:cpim-pidf:": _PIDF,
     "urn:ietf:params:xml:ns:pidf:data-model": ("person", "note", "timestamp"),
     "urn:ietf:params:xml:ns:pidf:rpid": ("activities", "note"),
     "urn:ietf:params:xml:ns:pidf:person": ("person",),
@@ -183,6 +185,8 @@ def _first(tuples: list[_Tuple]) -> _Tuple:
 
 def _reachable(tuples: list[_Tuple]) -> _Tuple:
     """Return the tuple that says most: an open one before a closed one, then by its contact's priority."""
+    if len(tuples) == 1:
+        return tuples[0]
     return min(tuples, key=lambda each: (_BASIC_ORDER.index(each.basic), -each.priority), default=_Tuple(None))
 
 

@@ -111,6 +111,21 @@ def test_leading_data(leading: bytes) -> None:
     assert read(leading + body().encode()).message == "Zoë"
 
 
+@pytest.mark.parametrize(
+    "declaration",
+    [
+        b'<?xml version="1.0" encod ing="UTF-8"?>',
+        b'<?xml version="1.0',
+        b"<?xml?>",
+        b'<\xb5l version="1.0"?>',
+        b"<!-- a comment -- of the worst kind -->",
+        b"<note>",
+    ],
+)
+def test_broken_declaration(declaration: bytes) -> None:
+    assert read(declaration + body().partition("\n")[2].encode()).message == "Zoë"
+
+
 @pytest.mark.parametrize("kept", range(0, 400, 7))
 def test_a_cut_body_never_invents(kept: int) -> None:
     """Whatever is left of a body, what is read of it is a part of the whole, or nothing."""

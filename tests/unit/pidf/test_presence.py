@@ -92,6 +92,13 @@ def test_foreign_elements_are_not_mistaken() -> None:
     assert (document.device, document.basic) == (DeviceState.UNKNOWN, None)
 
 
+def test_the_namespace_of_the_drafts() -> None:
+    body = b'<presence xmlns="urn:ietf:params:xml:ns:cpim-pidf:" entity="sip:1@h"><tuple><status><basic>open</basic>'
+    document = parse(body + b"</status></tuple></presence>", "application/cpim-pidf+xml")
+    assert isinstance(document, Document)
+    assert (document.device, document.content_type) == (DeviceState.IDLE, "application/cpim-pidf+xml")
+
+
 def test_whole_document_of_partial_notification() -> None:
     assert read(tuple_of("open"), root="pidf-full").device is DeviceState.IDLE
     with pytest.raises(ParseError, match="pidf-diff"):
