@@ -169,6 +169,27 @@ def test_one_broken_path_concerns_its_shard_alone() -> None:
     assert office.subscribes_since(before) <= 112
 
 
+def test_silence_that_one_path_notices_is_the_whole_pbx() -> None:
+    office = Simulation(3, 20)
+    for worker in office.workers:
+        worker.start()
+        office.collect()
+        office.run(1.6)  # so that their probes do not go in step
+    office.run(20.0)
+    assert office.correct()
+    office.pbx.cut_off()
+    office.run_until(lambda: any(event.reason == "PBX silent" for event in office.known.values()), within=12.0)
+    assert silent(office)
+
+
+def test_what_brought_one_path_back_is_tried_on_the_others_first() -> None:
+    office = running(shards=3, size=20, transport="tcp")
+    office.pbx.cut_off()
+    office.run(60.0)
+    office.pbx.heal()
+    assert office.run_until(office.correct, within=7.5) < 7.5
+
+
 def test_killed_worker_costs_its_own_extensions_a_moment() -> None:
     office = running(shards=2)
     before = office.now

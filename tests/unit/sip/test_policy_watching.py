@@ -4,6 +4,7 @@
 
 import pytest
 
+from board.events import PbxChanged
 from board.sip.messages import Audit, Probe, ProbeAnswered, Reconnect, Unsubscribe
 from board.sip.timing import Timing
 from board.states import PbxState, Subscription
@@ -19,6 +20,26 @@ def test_one_extension_goes_first() -> None:
     desk.answer(canary)
     assert sorted([canary, *desk.asked()]) == ["2001", "2002", "2003", "3001"]
     assert desk.health().state is PbxState.LIVE
+
+
+def test_another_goes_first_if_its_worker_dies() -> None:
+    desk = Desk(("2001",), ("3001",)).start(0).start(1)
+    assert desk.asked() == ["2001"]
+    desk.policy.shard_lost(0, "killed", desk.now, desk.at)
+    assert desk.asked() == ["3001"]
+
+
+def test_another_goes_first_if_it_is_taken_out() -> None:
+    desk = Desk(("2001", "2002")).start()
+    (first,) = desk.asked()
+    desk.policy.quarantined(0, first, "it crashed its worker", desk.now, desk.at)
+    assert sorted([first, *desk.asked()]) == ["2001", "2002"]
+
+
+def test_another_goes_first_each_time() -> None:
+    desk = Desk(("2001", "2002", "2003")).start()
+    asked = desk.asked() + desk.asked(desk.wait(12.0, healthy=True))
+    assert set(asked[:3]) == {"2001", "2002", "2003"}
 
 
 def test_nothing_is_said_before_something_is_known() -> None:
@@ -335,16 +356,50 @@ def test_late_probe_answer_is_life() -> None:
 def test_tick_that_comes_late_blames_nobody() -> None:
     """The board was stopped for a minute; the answers lie in the pipe, unread."""
     desk = board("2001", timing=LONG)
-    desk.wait(5.0)
-    serials = [command.serial for command in desk.wait(1.0) if isinstance(command, Probe)]
+    serials = [command.serial for command in desk.wait(8.5) if isinstance(command, Probe)]
+    assert len(serials) == 2  # one is missed, the other under way
     desk.now += 60.0
     desk.policy.tick(desk.now, desk.at)
     assert desk.fresh("2001")
-    for serial in serials:
-        desk.observe(ProbeAnswered(serial, 200, 0.01, desk.at))
-    desk.wait(1.0, healthy=True)
+    desk.observe(ProbeAnswered(serials[1], 200, 0.01, desk.at))
+    desk.wait(2.0, healthy=True)
     assert desk.fresh("2001")
     assert desk.health().state is PbxState.LIVE
+
+
+def test_late_tick_is_granted_one_grace_only() -> None:
+    desk = board("2001", timing=LONG)
+    desk.wait(8.5)
+    for _ in range(2):
+        desk.now += 60.0
+        desk.policy.tick(desk.now, desk.at)
+    assert desk.health().state is PbxState.SILENT
+
+
+def test_round_trip_is_told_every_five_seconds_at_most() -> None:
+    desk = Desk(("2001",), ("3001",), timing=LONG).start(0)
+    told = 0
+    for turn in range(600):
+        if turn == 20:
+            desk.start(1)
+        desk.now += 0.1
+        desk.policy.tick(desk.now, desk.at)
+        for shard, command in desk.policy.take_commands():
+            if isinstance(command, Probe):
+                desk.observe(ProbeAnswered(command.serial, 200, 0.001 * turn, desk.at), shard)
+            else:
+                desk.settle(*desk.asked([command]), shard=shard)
+        told += sum(isinstance(event, PbxChanged) for event in desk.policy.take_events())
+    assert 12 <= told <= 17
+
+
+def test_pending_extension_does_not_stop_the_audits() -> None:
+    desk = board("2001", "2002")
+    desk.notify("2001", Subscription.PENDING)
+    desk.notify("2002", Subscription.PENDING)
+    desk.notify("2002")
+    audits = [command for command in desk.wait(7.0, probed=True) if isinstance(command, Audit)]
+    assert [command.extension for command in audits] == ["2002"]
 
 
 def test_counts_are_told_a_few_times_a_second() -> None:
@@ -399,6 +454,33 @@ def test_extension_added_while_the_pbx_is_silent_says_so() -> None:
     assert desk.of("2002").reason == "PBX silent"
     desk.policy.shard_lost(0, "killed", desk.now, desk.at)
     assert desk.of("2002").reason == "PBX silent"
+
+
+def test_silent_pbx_is_tried_by_another_if_the_worker_that_tries_dies() -> None:
+    desk = Desk(("2001",), ("3001",)).start(0).start(1)
+    desk.wait(12.0)
+    assert desk.health().state is PbxState.SILENT
+    tried = {0, 1} - set(shards_that_try(desk))
+    assert len(tried) == 1
+    for gone in {0, 1} - tried:
+        desk.policy.shard_lost(gone, "killed", desk.now, desk.at)
+    assert set(shards_that_try(desk)) == tried
+    for gone in tried:
+        desk.policy.shard_lost(gone, "killed", desk.now, desk.at)
+    assert shards_that_try(desk) == []
+    desk.start(0)
+    assert set(shards_that_try(desk)) == {0}
+
+
+def shards_that_try(desk: Desk) -> list[int]:
+    """The shards that probed or reconnected within half a minute."""
+    shards = []
+    end = desk.now + 30.0
+    while (due := desk.policy.next_deadline()) is not None and due <= end:
+        desk.now = due
+        desk.policy.tick(desk.now, desk.at)
+        shards += [shard for shard, _ in desk.policy.take_commands()]
+    return shards
 
 
 def test_retry_while_the_pbx_is_silent_probes_at_once() -> None:
