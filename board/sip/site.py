@@ -182,10 +182,8 @@ class Site:
     def _blame(self, shard: int, departure: Departure) -> None:
         extension, now = departure.extension, time.monotonic()
         if extension and departure.status != 0 and self._crashes[shard].blames(extension, now):
-            log.error("%s: messages for %s end SIP worker %d; not watched any more", self.account.pbx, extension, shard)
-            reason = (
-                f"messages of the PBX for {extension} crash the SIP stack: not watched until the board is restarted"
-            )
+            log.error("%s: messages for %s crash SIP worker %d: no longer watched", self.account.pbx, extension, shard)
+            reason = f"what the PBX sends for {extension} crashes the SIP stack: not watched until the next start"
             self._policy.quarantined(shard, extension, reason, now, time.time())
             self.settle()
 
