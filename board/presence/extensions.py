@@ -16,7 +16,7 @@ from board.presence.events import (
     PresenceStatus,
 )
 from board.presence.hints import Hint, HintLine, HintTable, HintText, told_by_change
-from board.presence.pattern import is_pattern
+from board.presence.pattern import closest, is_pattern
 from board.presence.registry import PresenceStates
 from board.presence.value import NOT_SET, Presence
 
@@ -51,7 +51,10 @@ class Extensions:
         return self._add(pattern.made_for(key)) if pattern else None
 
     def add(self, line: HintLine, *, replace: bool = False) -> None:
-        """Make a hint, or give one another text; raise ValueError if it is there and `replace` is not set."""
+        """Make a hint, or give one another text; raise ValueError if it is there and `replace` is not set.
+
+        One that gets another text keeps its presence; it is told as when a device changes.
+        """
         hint = self._hints.get(line.key)
         if hint is not None and not replace:
             raise ValueError("That extension and priority already exist at that context")
@@ -60,9 +63,7 @@ class Extensions:
             self._add(line)
             return
         self._hints.reword(hint, line)
-        hint.state = self.device_state(hint)
-        self._tell(ExtensionStatus(hint.key, hint.parts.text, hint.state))
-        self._notice(hint)
+        self._add_up(hint)
 
     def remove(self, key: HintKey) -> bool:
         """Remove a hint, telling its watchers the presence it last had; tell whether there was one."""
@@ -115,11 +116,14 @@ class Extensions:
     def device_changed(self, event: DeviceStateChange) -> None:
         """Take in a device's change: its hints are added up anew. One that rings is noticed at every change."""
         for hint in self._hints.of_device(event.device):
-            before, hint.state = hint.state, self.device_state(hint)
-            if hint.state is not before:
-                self._tell(ExtensionStatus(hint.key, hint.parts.text, hint.state))
-            if hint.state is not before or hint.state.rings:
-                self._notice(hint)
+            self._add_up(hint)
+
+    def _add_up(self, hint: Hint) -> None:
+        before, hint.state = hint.state, self.device_state(hint)
+        if hint.state is not before:
+            self._tell(ExtensionStatus(hint.key, hint.parts.text, hint.state))
+        if hint.state is not before or hint.state.rings:
+            self._notice(hint)
 
     def _notice(self, hint: Hint, *, removed: bool = False) -> None:
         self._tell(HintNotice(hint.key, hint.state, hint.presence, removed))
@@ -129,7 +133,7 @@ class Extensions:
 
     def _made(self, line: HintLine) -> Hint:
         parts = HintText.read(line.text)
-        if is_pattern(line.key.exten):  # nobody can be asked for the devices and people of a pattern
+        if line.is_open:
             return Hint(line.key, parts, ExtensionState.UNAVAILABLE, None, line.name)
         hint = Hint(line.key, parts, ExtensionState.UNAVAILABLE, self._asked(parts), line.name)
         hint.state = self.device_state(hint)
@@ -138,7 +142,7 @@ class Extensions:
     def _add(self, line: HintLine) -> Hint:
         hint = self._made(line)
         self._hints.add(hint)
-        if not is_pattern(line.key.exten):
+        if not line.is_open:
             self._tell(ExtensionStatus(hint.key, hint.parts.text, hint.state))
         return hint
 
@@ -157,11 +161,15 @@ class Extensions:
             self._hints.add(hint)
         else:
             self._hints.reword(hint, line)
-        if not is_pattern(line.key.exten):
+        if not line.is_open:
             self._tell(ExtensionStatus(line.key, text_before, self.device_state(hint)))
 
 
 def _pattern_for(key: HintKey, lines: Iterable[HintLine]) -> HintLine | None:
     if is_pattern(key.exten):
         return None
-    return next((line for line in lines if line.matches(key)), None)
+    patterns = {
+        line.key.exten: line for line in lines if line.key.context == key.context and is_pattern(line.key.exten)
+    }
+    pattern = closest(patterns, key.exten)
+    return patterns[pattern] if pattern else None

@@ -11,7 +11,7 @@ from typing import Self
 
 from board.presence.devstate import ExtensionState
 from board.presence.events import HintKey
-from board.presence.pattern import is_pattern, matches
+from board.presence.pattern import is_pattern
 from board.presence.value import Presence
 
 Told = tuple[object, ...]
@@ -86,9 +86,10 @@ class HintLine:
     text: str
     name: str = ""
 
-    def matches(self, key: HintKey) -> bool:
-        """Tell whether this line is a pattern of the same context that stands for the extension."""
-        return is_pattern(self.key.exten) and self.key.context == key.context and matches(self.key.exten, key.exten)
+    @property
+    def is_open(self) -> bool:
+        """Whether it is a pattern with a variable: nobody can be asked before there is an extension."""
+        return is_pattern(self.key.exten) and "${" in self.text
 
     def made_for(self, key: HintKey) -> "HintLine":
         """Return the line that a pattern makes for one extension."""
