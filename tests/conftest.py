@@ -8,11 +8,11 @@ import pytest
 
 pytest_plugins = ["tests.pbx.fixtures", "tests.strict"]
 
-_QT_SETTINGS = ("qt_api", "qt_log_level_fail")
+_QT_SETTINGS = ("qt_api", "qt_log_level_fail", "xvfb_colordepth")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Know pytest-qt's settings of pyproject.toml where it is not installed, as where Qt is not."""
+    """Know the GUI plugins' settings of pyproject.toml where they are not installed, as where Qt is not."""
     if find_spec("pytestqt") is None:
         for name in _QT_SETTINGS:
-            parser.addini(name, "used by pytest-qt")
+            parser.addini(name, "used by pytest-qt and pytest-xvfb")
