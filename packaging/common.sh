@@ -1,13 +1,15 @@
 # SPDX-FileCopyrightText: The presence board's developers
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# What run and test share: system packages by apt, virtual environments in .venv-* of this checkout. Sourced by bash.
+# What run and test share: system packages by apt, virtual environments in .venv-* of this checkout. Sourced by bash,
+# with $root set to the checkout.
+# shellcheck shell=bash disable=SC2034,SC2154
 
 # What Qt's offscreen and X11 platforms need of a bare Debian 12, beside a Python that can make virtual environments.
-PYTHON_PACKAGES="python3 python3-venv ca-certificates"
-QT_PACKAGES="libgl1 libegl1 libfontconfig1 libxkbcommon0 libdbus-1-3 libglib2.0-0 libxcb-cursor0 libxkbcommon-x11-0
+PYTHON_PACKAGES=(python3 python3-venv ca-certificates)
+QT_PACKAGES=(libgl1 libegl1 libfontconfig1 libxkbcommon0 libdbus-1-3 libglib2.0-0 libxcb-cursor0 libxkbcommon-x11-0
     libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-shape0 libxcb-xinerama0
-    libxcb-xkb1 fonts-dejavu-core"
+    libxcb-xkb1 fonts-dejavu-core)
 
 say() { printf '%s: %s\n' "$(basename "$0")" "$*" >&2; }
 
@@ -28,12 +30,15 @@ as_root() {
 
 is_installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
 
+# Newer releases call some libraries NAMEt64; apt takes the old name there too.
+has_package() { is_installed "$1" || is_installed "${1}t64"; }
+
 # need_packages NAME...: install those that are missing.
 need_packages() {
     local missing=() package
     command -v apt-get >/dev/null || return 0 # another system: what it lacks, the next step will tell
     for package in "$@"; do
-        is_installed "$package" || missing+=("$package")
+        has_package "$package" || missing+=("$package")
     done
     if [ ${#missing[@]} = 0 ]; then return; fi
     say "installing ${missing[*]}"
@@ -46,7 +51,7 @@ works_as() { "$1" -c "import sys; sys.exit(sys.version_info[:2] != ($2, $3))" 2>
 # find_python MINOR: print a Python 3.MINOR that works.
 find_python() {
     local candidate
-    for candidate in "python3.$1" python3 "$HOME"/.pyenv/versions/"3.$1".*/bin/python; do
+    for candidate in "python3.$1" python3 "$HOME/.pyenv/versions/3.$1".*/bin/python; do
         if works_as "$candidate" 3 "$1"; then
             command -v "$candidate"
             return
