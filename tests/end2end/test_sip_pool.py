@@ -8,15 +8,15 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from board.events import PbxChanged, StateNotified, SubscriptionChanged, WatchEvent
+from board.events import PbxChanged, StateNotified, SubscriptionChanged
 from board.sip.account import Account, Transport
-from board.sip.pool import Pool
 from board.states import DeviceState, PbxState, Subscription
+from tests.end2end.pool_office import PoolOffice
 from tests.fakes.sip_pbx import SipPbx
 
 SECRET = "not-to-be-seen"
@@ -29,42 +29,14 @@ CRASHING = (
 )
 
 
-class Office:
-    """A pool on a fake PBX, and what it told."""
+class Office(PoolOffice):
+    """A pool on a fake PBX."""
 
     def __init__(self, pbx: SipPbx, *extensions: str, command: tuple[str, ...] | None = None) -> None:
+        super().__init__(
+            Account("office", "127.0.0.1", pbx.port, Transport.UDP, "board", SECRET), *extensions, command=command
+        )
         self.pbx = pbx
-        account = Account("office", "127.0.0.1", pbx.port, Transport.UDP, "board", SECRET)
-        self.events: list[WatchEvent] = []
-        self._happened = asyncio.Event()
-        self.pool = Pool([(account, extensions)], self._take, command=command)
-
-    def _take(self, event: WatchEvent) -> None:
-        self.events.append(event)
-        self._happened.set()
-
-    async def until(self, holds: Callable[[], bool], seconds: float = 15.0) -> None:
-        async with asyncio.timeout(seconds):
-            while not holds():
-                self._happened.clear()
-                await self._happened.wait()
-
-    async def until_true(self, holds: Callable[[], bool], seconds: float = 10.0) -> None:
-        """Wait for something that no event of the pool goes with."""
-        async with asyncio.timeout(seconds):
-            while not holds():  # noqa: ASYNC110 (nothing tells)
-                await asyncio.sleep(0.01)
-
-    def device(self, extension: str) -> DeviceState | None:
-        found = [e for e in self.events if isinstance(e, StateNotified) and e.address.extension == extension]
-        return found[-1].document.device if found else None
-
-    def state(self, extension: str) -> SubscriptionChanged | None:
-        found = [e for e in self.events if isinstance(e, SubscriptionChanged) and e.address.extension == extension]
-        return found[-1] if found else None
-
-    def workers(self) -> list[int]:
-        return [worker.pid for site in self.pool._sites for worker in site._workers.values()]
 
 
 @pytest.fixture
