@@ -36,7 +36,7 @@ from board.roster.arrangement import Section
 from board.roster.tile import Tile
 from board.ui.face import COUNTED
 from board.ui.fonts import Text
-from board.ui.grid import GAP, MARGIN, TILE_HEIGHT, Grid
+from board.ui.grid import GAP, MARGIN, Grid, Layout
 from board.ui.keys import is_typing
 from board.ui.look import Look
 from board.ui.theme import Role
@@ -60,7 +60,7 @@ class BoardView(QListView):
         self._look = look
         self._letters = look.letters
         self._sections: Sequence[Section] = ()
-        self._grid = Grid((), (), 1)
+        self._grid: Layout = Grid((), (), 1)
         self._hovered = -1
         self._painted: dict[int, Tile] = {}
         self._rest = QTimer(self)
@@ -82,6 +82,7 @@ class BoardView(QListView):
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         proxy.arranged.connect(self.scheduleDelayedItemsLayout)
         proxy.layoutChanged.connect(self.scheduleDelayedItemsLayout)
+        proxy.rowsInserted.connect(self.scheduleDelayedItemsLayout)
         proxy.rowsRemoved.connect(self.scheduleDelayedItemsLayout)
         look.changed.connect(self.viewport().update)
 
@@ -92,16 +93,20 @@ class BoardView(QListView):
         self._sections = self._proxy.sections()
         counts = [section.shown for section in self._sections]
         self._painted.clear()
-        self._grid = Grid(counts, [bool(section.title) for section in self._sections], self.viewport().width())
+        self._grid = self.lay_out(counts, [bool(section.title) for section in self._sections])
         super().doItemsLayout()
         self.viewport().update()
+
+    def lay_out(self, counts: Sequence[int], headed: Sequence[bool]) -> Layout:
+        """Return the layout of sections of `counts` tiles, `headed` or not, for the view's size."""
+        return Grid(counts, headed, self.viewport().width())
 
     def updateGeometries(self) -> None:
         """Give the scroll bar its range; Qt's own would be that of a plain list."""
         bar = self.verticalScrollBar()
         page = self.viewport().height()
         bar.setPageStep(page)
-        bar.setSingleStep((TILE_HEIGHT + GAP) // 2)
+        bar.setSingleStep((self._grid.tile_height + GAP) // 2)
         bar.setRange(0, max(0, self._grid.height - page))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -171,7 +176,7 @@ class BoardView(QListView):
         row = current.row() if current.isValid() else -1
         if row < 0:
             return self._proxy.index(0, 0)
-        page = max(1, self.viewport().height() // (TILE_HEIGHT + GAP) - 1)
+        page = max(1, self.viewport().height() // (self._grid.tile_height + GAP) - 1)
         target = _target(self._grid, row, cursor_action, page)
         return self._proxy.index(min(count - 1, max(0, target)), 0)
 
@@ -215,10 +220,9 @@ class BoardView(QListView):
         for row in range(max(top_left.row(), visible.start), min(bottom_right.row() + 1, visible.stop)):
             if self._painted.get(row) is not self._proxy.tile(row):
                 self.viewport().update(self._rect(row))
-        if QAccessible.isActive():
-            for row in range(top_left.row(), bottom_right.row() + 1):
-                index = self._proxy.index(row, 0)
-                super().dataChanged(index, index, list(roles))
+                if QAccessible.isActive():
+                    index = self._proxy.index(row, 0)
+                    super().dataChanged(index, index, list(roles))
 
     def tick(self) -> None:
         """Repaint the visible tiles whose time runs."""
@@ -258,7 +262,7 @@ class BoardView(QListView):
         self._paint_background(painter, region, [rect for _, rect in rows])
         self._paint_headings(painter, offset, area)
         current, focused = self.currentIndex().row(), self.hasFocus()
-        frame = Frame(self._grid.tile_width, TILE_HEIGHT, self.devicePixelRatioF())
+        frame = Frame(self._grid.tile_width, self._grid.tile_height, self.devicePixelRatioF())
         for row, rect in rows:
             tile = self._painted[row] = self._proxy.tile(row)
             marked = row in (current, self._hovered)
@@ -293,7 +297,7 @@ class BoardView(QListView):
             painter.drawPixmap(MARGIN + 2 + title.width + 8, y + 1, line.pixmap)
 
 
-def _target(grid: Grid, row: int, action: _Move, page: int) -> int:
+def _target(grid: Layout, row: int, action: _Move, page: int) -> int:
     """Return the row that `action` leads to from `row`; it may lie outside the grid. A page is `page` lines."""
     match action:
         case _Move.MoveUp:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from enum import Enum
 from pathlib import Path
 from types import MappingProxyType
+from typing import Self
 
 from PySide6.QtGui import QFont, QFontDatabase
 
@@ -53,9 +54,18 @@ _KINDS: Mapping[Text, tuple[int, QFont.Weight]] = MappingProxyType(
 class Fonts:
     """Fonts by kind of text; all have tabular figures, so that running times do not wobble."""
 
-    def __init__(self, folder: Path) -> None:
-        family = _load(folder)
-        self._fonts = {kind: _font(family, size, weight) for kind, (size, weight) in _KINDS.items()}
+    def __init__(self, family: str, scale: float = 1) -> None:
+        self._family = family
+        self._fonts = {kind: _font(family, round(size * scale), weight) for kind, (size, weight) in _KINDS.items()}
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Register the font files in `folder` and return the fonts of their family, else of the system's."""
+        return cls(_load(folder))
+
+    def scaled(self, scale: float) -> "Fonts":
+        """Return the same fonts, `scale` times as large."""
+        return Fonts(self._family, scale)
 
     def font(self, kind: Text) -> QFont:
         """Return the font for `kind`."""

@@ -5,6 +5,7 @@
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 MARGIN = 20
 GAP = 9
@@ -24,6 +25,33 @@ class Box:
     height: int
 
 
+class Layout(Protocol):
+    """What a view asks of the way its tiles are laid out."""
+
+    tile_width: int
+    tile_height: int
+    count: int
+    height: int
+
+    def box(self, row: int) -> Box:
+        """Return the box of the tile at `row`."""
+
+    def headings(self) -> Iterator[tuple[int, int]]:
+        """Give the section number and the y of each heading."""
+
+    def rows_between(self, top: int, bottom: int) -> Iterator[int]:
+        """Give the rows whose boxes reach into `top` <= y < `bottom`, in order and without a gap."""
+
+    def row_at(self, x: int, y: int) -> int | None:
+        """Return the row whose box holds the point, None between tiles."""
+
+    def above(self, row: int, lines: int = 1) -> int:
+        """Return the row `lines` lines above `row`."""
+
+    def below(self, row: int, lines: int = 1) -> int:
+        """Return the row `lines` lines below `row`."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Block:
     """One section laid out: its first row, its number of tiles, where its heading and its first line begin."""
@@ -40,6 +68,7 @@ class Grid:
     def __init__(self, counts: Sequence[int], headed: Sequence[bool], width: int) -> None:
         room = max(1, width - 2 * MARGIN)
         self.columns = max(1, (room + GAP) // (TILE_MIN_WIDTH + GAP))
+        self.tile_height = TILE_HEIGHT
         self.tile_width = (room - GAP * (self.columns - 1)) // self.columns
         self._blocks: list[_Block] = []
         self._boxes: dict[int, Box] = {}

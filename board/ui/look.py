@@ -38,7 +38,7 @@ class Look(QObject):
             kind: load_theme(folder / "themes" / f"{kind}.toml") for kind in (Scheme.LIGHT, Scheme.DARK)
         }
         self._icons = Icons(folder / "icons")
-        self._fonts = Fonts(folder / "fonts")
+        self._fonts = Fonts.load(folder / "fonts")
         self.letters = Lettering(self._fonts)
         self._scheme = scheme
         self._hints = QGuiApplication.styleHints()
@@ -74,6 +74,10 @@ class Look(QObject):
     def font(self, kind: Text) -> QFont:
         """Return the font for `kind`."""
         return self._fonts.font(kind)
+
+    def letters_at(self, scale: float) -> Lettering:
+        """Return letters `scale` times as large; the caller keeps them."""
+        return Lettering(self._fonts.scaled(scale))
 
     def pixmap(self, icon: Icon, color: QColor, size: int, ratio: float) -> QPixmap:
         """Return `icon` in `color`, `size` logical pixels square, for a screen of `ratio`."""

@@ -15,7 +15,7 @@ from board.roster.tile import Tile
 from board.ui.face import Face, face
 from board.ui.grid import TILE_HEIGHT, TILE_MIN_WIDTH
 from board.ui.look import Look
-from board.ui.tile_picture import PLAIN, Frame, Mood, Stamp, TilePictures
+from board.ui.tile_picture import PLAIN, Frame, Mood, Pictures, Stamp
 
 _HOUR = 3600  # midnight falls on an hour in every time zone that matters here; a face holds until then
 
@@ -35,10 +35,12 @@ class _Kept:
 class TilePainter(QStyledItemDelegate):
     """Paints tiles; a delegate for item views, and callable directly by the board's own view."""
 
-    def __init__(self, look: Look, clock: Callable[[], float], parent: QObject | None = None) -> None:
+    def __init__(
+        self, pictures: Pictures, look: Look, clock: Callable[[], float], parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._clock = clock
-        self._pictures = TilePictures(look)
+        self._pictures = pictures
         self._kept: dict[Address, _Kept] = {}
         look.changed.connect(self._forget)
 

@@ -6,7 +6,7 @@ Every pixmap comes from a cache, so that composing a changed tile makes few new 
 """
 
 from collections.abc import Generator, Hashable, Iterable, Iterator
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap
@@ -46,6 +46,19 @@ class Frame(NamedTuple):
     width: int
     height: int
     ratio: float
+
+
+class Pictures(Protocol):
+    """What composes tiles."""
+
+    def forget(self) -> None:
+        """Drop what was composed: the theme changed."""
+
+    def stamps(self, shown: Face, mood: Mood, frame: Frame) -> list[Stamp]:
+        """Return the pixmaps of a tile with their places from its top left corner, in painting order."""
+
+    def counter(self, shown: Face, now: float, frame: Frame) -> Stamp:
+        """Return the running time; the face must have one."""
 
 
 class _Parts:

@@ -3,7 +3,6 @@
 """The bar on top: search, filter chips with counts, group, order, theme. It asks; the window arranges."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TypeVar
 
@@ -13,40 +12,15 @@ from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QWidget
 
 from board.roster.categories import Category, Counts
 from board.roster.ordering import Order
-from board.states import DeviceState, PresenceState
 from board.ui.icons import Icon
+from board.ui.kinds import KINDS, Kind
 from board.ui.look import Look, Scheme
 from board.ui.pill import MenuPill, Pill
 from board.ui.search_field import SearchField
-from board.ui.theme import Role, Theme
 
 _T = TypeVar("_T")
 _LONGEST = 24
 
-
-@dataclass(frozen=True, slots=True)
-class _ChipKind:
-    """What a chip shows; `color` reads its glyph's colour off a theme; a `rare` one hides while it counts nobody."""
-
-    category: Category | None
-    word: str
-    icon: Icon | None
-    color: Callable[[Theme], QColor]
-    rare: bool = False
-
-
-_CHIPS = (
-    _ChipKind(None, "All", None, lambda theme: theme.color(Role.SOFT)),
-    _ChipKind(Category.FREE, "Free", Icon.PHONE, lambda theme: theme.device[DeviceState.IDLE].mark),
-    _ChipKind(Category.IN_CALL, "In a call", Icon.PHONE_CALL, lambda theme: theme.device[DeviceState.IN_USE].mark),
-    _ChipKind(Category.RINGING, "Ringing", Icon.PHONE_INCOMING, lambda theme: theme.device[DeviceState.RINGING].mark),
-    _ChipKind(Category.AWAY, "Away", Icon.CLOCK, lambda theme: theme.person[PresenceState.AWAY]),
-    _ChipKind(Category.DND, "DND", Icon.MINUS, lambda theme: theme.person[PresenceState.DND]),
-    _ChipKind(
-        Category.UNREACHABLE, "Offline", Icon.PHONE_OFF, lambda theme: theme.device[DeviceState.UNAVAILABLE].mark
-    ),
-    _ChipKind(Category.STALE, "Not live", Icon.CLOCK_ALERT, lambda theme: theme.color(Role.WARNING), rare=True),
-)
 
 ORDER_WORDS: Mapping[Order, str] = MappingProxyType(
     {Order.NAME: "Name", Order.NUMBER: "Number", Order.FREE_FIRST: "Free first"}
@@ -59,7 +33,7 @@ SCHEME_WORDS: Mapping[Scheme, str] = MappingProxyType(
 class Chip(Pill):
     """A filter chip."""
 
-    def __init__(self, look: Look, kind: _ChipKind, parent: QWidget) -> None:
+    def __init__(self, look: Look, kind: Kind, parent: QWidget) -> None:
         super().__init__(look, kind.word, kind.icon, parent)
         self.kind = kind
         self.setCheckable(True)
@@ -79,7 +53,7 @@ class TopBar(QWidget):
     def __init__(self, look: Look, groups: Sequence[str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.search = SearchField(look, self)
-        self._chips = [Chip(look, kind, self) for kind in _CHIPS]
+        self._chips = [Chip(look, kind, self) for kind in KINDS]
         self._exclusive = QButtonGroup(self)
         for number, chip in enumerate(self._chips, start=1):
             self._exclusive.addButton(chip)

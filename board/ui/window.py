@@ -24,6 +24,7 @@ from board.ui.health import HealthBar
 from board.ui.keys import is_typing
 from board.ui.look import Look
 from board.ui.tile_painter import TilePainter
+from board.ui.tile_picture import TilePictures
 from board.ui.top_bar import TopBar
 from board.ui.trim import Hairline, Split
 
@@ -41,7 +42,7 @@ class MainWindow(QMainWindow):
         self.model = TileModel(tiles, clock, parent=self)
         self.proxy = BoardProxy(self.model, self)
         self.top = TopBar(look, self.proxy.headings.groups)
-        self.board = BoardView(self.proxy, TilePainter(look, clock, self), look)
+        self.board = BoardView(self.proxy, TilePainter(TilePictures(look), look, clock, self), look)
         self.empty = EmptyPage(look)
         self.details = Details(look, clock)
         self.health = HealthBar(look, clock)

@@ -46,6 +46,7 @@ def text_pairs(theme: Theme) -> dict[str, tuple[QColor, QColor]]:
     pairs["accent text on accent tint"] = (theme.color(Role.ACCENT_TEXT), theme.color(Role.ACCENT_TINT))
     for state, tone in theme.device.items():
         pairs[f"{state} block"] = (tone.text, tone.tint)
+        pairs[f"ink on the wall's {state}"] = (theme.color(Role.INK), tone.tint)
         pairs[f"{state} word"] = (tone.mark, card)
     return pairs | {f"{state} person": (color, card) for state, color in theme.person.items()}
 
