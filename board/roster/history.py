@@ -33,20 +33,23 @@ class Entry:
 
 
 class History:
-    """The latest changes of each contact, newest first, at most 50 each."""
+    """The latest changes of each contact, at most 50 each; put into words only when somebody looks."""
 
     def __init__(self) -> None:
-        self._entries: dict[Address, deque[Entry]] = {}
+        self._changes: dict[Address, deque[TileChanged]] = {}
 
     def record(self, changes: Iterable[TileChanged]) -> None:
         """Remember `changes`."""
         for change in changes:
-            kept = self._entries.setdefault(change.tile.contact.address, deque(maxlen=_KEPT))
-            kept.extendleft(_entries(change))
+            address = change.tile.contact.address
+            kept = self._changes.get(address)
+            if kept is None:
+                kept = self._changes[address] = deque(maxlen=_KEPT)
+            kept.appendleft(change)
 
     def of(self, address: Address) -> tuple[Entry, ...]:
         """Return what is remembered of `address`, newest first."""
-        return tuple(self._entries.get(address, ()))
+        return tuple(entry for change in self._changes.get(address, ()) for entry in reversed(_entries(change)))
 
 
 def _entries(change: TileChanged) -> list[Entry]:

@@ -17,6 +17,7 @@ from board.ui.theme import Role
 
 _UNIT = 44  # the height at which fonts have their own size
 _MARGIN = 20
+_SIZES = 8  # kept at once
 
 
 class WallHead(QWidget):
@@ -55,7 +56,7 @@ class WallHead(QWidget):
                 yield kind
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paint all on one line; words go first where there is no room."""
+        """Paint all on one line; smaller, then without words, where there is no room for it."""
         painter = QPainter(self)
         painter.fillRect(self.rect(), self._look.color(Role.SURFACE))
         letters, ratio, middle = self._at(self.height()), self.devicePixelRatioF(), self.height() // 2
@@ -66,15 +67,21 @@ class WallHead(QWidget):
         title = letters.line(self._title, Text.DISPLAY, ink, room // 3, ratio)
         painter.drawPixmap(_MARGIN, middle - title.height // 2, title.pixmap)
         start = _MARGIN + title.width + self.height() // 2
-        space = self.height() // 3
-        worded = start + self._width(letters, True, space) <= room
+        unit, worded = self._fitting(room - start)
         for kind in self._kinds():
-            start = self._paint_kind(painter, kind, start, letters, worded) + space
+            start = self._paint_kind(painter, kind, start, unit, worded) + unit // 3
         painter.end()
 
-    def _paint_kind(self, painter: QPainter, kind: Kind, x: int, letters: Lettering, worded: bool) -> int:
+    def _fitting(self, room: int) -> tuple[int, bool]:
+        """Return the largest size, as a height, at which the counts fit into `room`, and whether words do, too."""
+        for unit in (self.height() * part // 20 for part in (20, 17, 14, 12)):
+            if self._width(unit, True) <= room:
+                return unit, True
+        return self.height(), False
+
+    def _paint_kind(self, painter: QPainter, kind: Kind, x: int, unit: int, worded: bool) -> int:
         """Paint glyph, number and, if `worded`, word from `x` on; return where it ends."""
-        ratio, middle, size = self.devicePixelRatioF(), self.height() // 2, self._glyph()
+        letters, ratio, middle, size = self._at(unit), self.devicePixelRatioF(), self.height() // 2, unit * 5 // 9
         color = kind.color(self._look.theme)
         if kind.icon is not None:
             painter.drawPixmap(x, middle - size // 2, self._look.pixmap(kind.icon, color, size, ratio))
@@ -88,21 +95,20 @@ class WallHead(QWidget):
             x += size // 4 + word.width
         return x
 
-    def _width(self, letters: Lettering, worded: bool, space: int) -> int:
-        size, total = self._glyph(), 0.0
+    def _width(self, unit: int, worded: bool) -> int:
+        letters, size, total = self._at(unit), unit * 5 // 9, 0.0
         for kind in self._kinds():
-            total += size + size // 3 + letters.advance(str(self._counts.of(kind.category)), Text.DISPLAY) + space
+            total += size + size // 3 + unit // 3
+            total += letters.advance(str(self._counts.of(kind.category)), Text.DISPLAY)
             total += (size // 4 + letters.advance(_spoken(kind), Text.BODY)) if worded else 0
         return round(total)
 
-    def _glyph(self) -> int:
-        return self.height() * 5 // 9
-
-    def _at(self, height: int) -> Lettering:
-        found = self._letters.get(height)
+    def _at(self, unit: int) -> Lettering:
+        found = self._letters.get(unit)
         if found is None:
-            self._letters.clear()
-            found = self._letters[height] = self._look.letters_at(height / _UNIT)
+            if len(self._letters) > _SIZES:
+                self._letters.clear()
+            found = self._letters[unit] = self._look.letters_at(unit / _UNIT)
         return found
 
 
