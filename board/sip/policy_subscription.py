@@ -174,6 +174,7 @@ class Subscriptions:
         seconds: float | None = None,
     ) -> None:
         """End a subscription with `verdict`: say so, and set when to ask again."""
+        verdict = verdicts.of_known(verdict) if watch.known else verdict
         if watch.settled_at is not None and moment.now - watch.settled_at >= self._timing.settled_after:
             watch.tries = 0
         watch.settled_at = None
@@ -281,7 +282,7 @@ class Subscriptions:
             return
         if not was_active:
             self._roll.enter(watch, Phase.ACTIVE)
-            watch.settled_at, watch.deaf = moment.now, 0
+            watch.settled_at, watch.deaf, watch.known = moment.now, 0, True
             self._roll.refuse(watch, None)
         self._prolong(watch, notice.expires, moment)
         self._show_notice(watch, notice, moment)

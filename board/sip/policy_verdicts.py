@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from board.sip.messages import Answered
-from board.sip.timing import AT_ONCE, BUSY, FORBIDDEN, PATIENT, QUICK, RARE, SLOW, SWALLOWED, Backoff
+from board.sip.timing import AT_ONCE, BUSY, FORBIDDEN, PATIENT, QUICK, RARE, REPEATED, SLOW, SWALLOWED, Backoff
 
 
 class Reach(Enum):
@@ -40,6 +40,14 @@ NO_HINT = Verdict(
     "no hint for {extension}: " + _HINT,
     "{pbx} has a hint for none of the extensions: check that subscribe_context of our endpoint in its pjsip.conf names "
     "the context of the hints in extensions.conf",
+)
+# A PBX that boots answers before its hints are loaded.
+HINT_LOST = Verdict(
+    "hint lost",
+    REPEATED,
+    "{pbx} has no hint for {extension} any more, or is still loading it; if it was removed: " + _HINT,
+    "{pbx} has lost the hints of all extensions, or is still loading them: check the context of the hints in its "
+    "extensions.conf",
 )
 FORBIDDEN_HERE = Verdict(
     "forbidden",
@@ -115,6 +123,11 @@ _FORGETFUL = frozenset({400, 404, 481, 500})
 def of_answer(status: int) -> Verdict:
     """Return what a final answer other than 2xx means for a SUBSCRIBE."""
     return _BY_STATUS.get(status) or _BY_CLASS.get(status // 100, DECLINED)
+
+
+def of_known(verdict: Verdict) -> Verdict:
+    """Return what `verdict` means for an extension that the PBX has known before."""
+    return HINT_LOST if verdict is NO_HINT else verdict
 
 
 def of_termination(reason: str) -> Verdict:

@@ -39,10 +39,10 @@ class Path(Enum):
 class Watch:
     """One extension: its phase, what is shown of it, and what its back-off stands on.
 
-    `refusal` is the name of the verdict it last got ("" while none); `audited` is true while the answer to an audit's
-    Expires 0 is awaited; `renewed` marks a dialog that follows an audit; `mending` an active one that is to be renewed
-    when its alarm rings; `doubt` is the reason to be shown if a quiet repair takes long; before `not_before` the PBX
-    does not want to be asked.
+    `refusal` is the name of the verdict it last got ("" while none); `known` is true once the PBX has sent its state;
+    `audited` while the answer to an audit's Expires 0 is awaited; `renewed` marks a dialog that follows an audit;
+    `mending` an active one that is to be renewed when its alarm rings; `doubt` is the reason to be shown if a quiet
+    repair takes long; before `not_before` the PBX does not want to be asked.
     """
 
     shard: "Shard"
@@ -52,6 +52,7 @@ class Watch:
     stale: bool = True
     reason: str = ""
     refusal: str = ""
+    known: bool = False
     audited: bool = False
     renewed: bool = False
     mending: bool = False

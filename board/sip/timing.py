@@ -39,6 +39,7 @@ class Backoff:
 AT_ONCE = Backoff(0, 300)
 QUICK = Backoff(0.5, 300)
 SWALLOWED = Backoff(1, 60)
+REPEATED = Backoff(1, 300)
 BUSY = Backoff(2, 60)
 PATIENT = Backoff(5, 300)
 SLOW = Backoff(15, 300)

@@ -324,3 +324,15 @@ def test_missing_hint_concerns_its_extension_alone() -> None:
     assert office.sent["1042"] < 20
     office.pbx.refusals.clear()
     assert office.run_until(office.correct, within=380.0) < 380.0
+
+
+def test_hints_that_a_booting_pbx_has_not_loaded_yet_are_asked_for_again_soon() -> None:
+    office = running()
+    office.pbx.die()
+    office.run(20.0)
+    office.pbx.refusals.update({extension: Refusal(404) for extension in office.known})
+    office.pbx.start(memory=False, boot=1.0)
+    office.run_until(lambda: "still loading" in office.pbx_state.reason, within=10.0)
+    office.run(4.0)
+    office.pbx.refusals.clear()
+    assert office.run_until(office.correct, within=20.0) < 10.0

@@ -9,12 +9,12 @@ from board.sip.timing import Timing
 from board.states import PbxState, Subscription
 from tests.unit.sip.desk import Desk, board
 
-# status, seconds until the next try without a Retry-After, words of the line
+# status, seconds until the next try without a Retry-After, words of the line; the extension was active before
 ANSWERS = [
     (302, 15.0, "redirects"),
     (403, 60.0, "allow_subscribe=yes"),
-    (404, 15.0, "no hint for 2002: add exten => 2002,hint,PJSIP/2002"),
-    (410, 15.0, "no hint for 2002"),
+    (404, 1.0, "no hint for 2002 any more"),
+    (410, 1.0, "if it was removed: add exten => 2002,hint,PJSIP/2002"),
     (423, 15.0, "at least 7200 s"),
     (480, 5.0, "480"),
     (481, 0.0, "forgot"),
@@ -65,7 +65,7 @@ REASONS = [
     ("something new", 0.5),
     ("probation", 5.0),
     ("giveup", 5.0),
-    ("noresource", 15.0),
+    ("noresource", 1.0),
     ("rejected", 600.0),
     ("invariant", 600.0),
 ]
@@ -96,13 +96,25 @@ def test_terminated_with_retry_after() -> None:
 def test_repeated_refusal_backs_off_to_300_seconds() -> None:
     desk = board("2001", "2002")
     pauses = []
-    for _ in range(9):
+    for _ in range(11):
         desk.answer("2002", 404)
         refused = desk.now
         while "2002" not in desk.asked(desk.wait(1.0, healthy=True)):
             pass
         pauses.append(desk.now - refused)
-    assert pauses == [15, 30, 60, 120, 240, 300, 300, 300, 300]
+    assert pauses == [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300]
+
+
+def test_an_extension_never_known_is_asked_for_slowly() -> None:
+    desk = Desk(("2001", "2002")).start()
+    [canary] = desk.asked()
+    desk.settle(canary)
+    [other] = desk.asked()
+    desk.answer(other, 404)
+    desk.commands()
+    assert desk.of(other).reason.startswith(f"no hint for {other}: add exten => {other},hint,PJSIP/{other}")
+    assert other not in desk.asked(desk.wait(14.0, healthy=True))
+    assert other in desk.asked(desk.wait(2.0, healthy=True))
 
 
 def test_back_off_starts_afresh_after_a_good_while() -> None:
@@ -164,7 +176,7 @@ def test_retry_of_what_one_extension_was_refused() -> None:
 
 @pytest.mark.parametrize(
     ("status", "words"),
-    [(403, "allow_subscribe=yes"), (404, "subscribe_context"), (489, "res_pjsip_exten_state"), (423, "sub_min_expiry")],
+    [(403, "allow_subscribe=yes"), (404, "still loading"), (489, "res_pjsip_exten_state"), (423, "sub_min_expiry")],
 )
 def test_what_all_are_refused_is_said_of_the_pbx(status: int, words: str) -> None:
     desk = board("2001", "2002")
