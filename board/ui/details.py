@@ -16,7 +16,7 @@ from board.ui.face import COUNTED
 from board.ui.fonts import Text
 from board.ui.icons import DEVICE_ICONS, PERSON_ICONS, Icon
 from board.ui.keys import is_typing
-from board.ui.labels import MarkRow, text_label
+from board.ui.labels import MarkRow, TextLabel
 from board.ui.look import Look
 from board.ui.theme import Role
 from board.ui.trim import FocusFrame, SlimBar
@@ -42,17 +42,17 @@ class Details(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Details")
-        self._hint = text_label(look, Text.BODY, Role.SOFT)
+        self._hint = TextLabel(look, Text.BODY, Role.SOFT)
         self._hint.setText("Choose a tile to see all about it.\n\nType to search, move with the arrow keys.")
-        self._name = text_label(look, Text.DISPLAY, Role.INK)
-        self._where = text_label(look, Text.BODY, Role.SOFT)
+        self._name = TextLabel(look, Text.DISPLAY, Role.INK)
+        self._where = TextLabel(look, Text.BODY, Role.SOFT)
         self._old = MarkRow(look)
         self._old.setContentsMargins(0, 12, 0, 0)
         self._phone_title = _heading(look, "Phone")
         self._phone = MarkRow(look)
         self._person_title = _heading(look, "Person")
         self._person = MarkRow(look)
-        self._message = text_label(look, Text.BODY, Role.INK)
+        self._message = TextLabel(look, Text.BODY, Role.INK)
         self._message.setContentsMargins(0, 8, 0, 0)
         self._today_title = _heading(look, "Since this board was opened")
         self._today = _HistoryRows(look)
@@ -205,7 +205,7 @@ class _HistoryRows(QWidget):
         return Icon.CLOCK_ALERT, theme.color(Role.WARNING)
 
     def _add_row(self) -> None:
-        when, what = text_label(self._look, Text.CAPTION, Role.SOFT), text_label(self._look, Text.CAPTION, Role.INK)
+        when, what = TextLabel(self._look, Text.CAPTION, Role.SOFT), TextLabel(self._look, Text.CAPTION, Role.INK)
         glyph = QLabel()
         when.setWordWrap(False)
         number = len(self._rows)
@@ -236,7 +236,7 @@ def _duration(tile: Tile, now: float) -> str:
 
 
 def _heading(look: Look, text: str) -> QLabel:
-    label = text_label(look, Text.CAPTION_STRONG, Role.SOFT)
+    label = TextLabel(look, Text.CAPTION_STRONG, Role.SOFT)
     label.setContentsMargins(0, 20, 0, 2)
     label.setText(text)
     return label

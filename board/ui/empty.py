@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from board.roster.arrangement import Arrangement
 from board.ui.fonts import Text
 from board.ui.icons import Icon
-from board.ui.labels import text_label
+from board.ui.labels import TextLabel
 from board.ui.look import Look
 from board.ui.pill import Pill
 from board.ui.theme import Role
@@ -26,8 +26,8 @@ class EmptyPage(QWidget):
         self._look = look
         self._icon = Icon.USERS
         self._glyph = QLabel()
-        self._title = text_label(look, Text.TITLE, Role.INK)
-        self._hint = text_label(look, Text.BODY, Role.SOFT)
+        self._title = TextLabel(look, Text.TITLE, Role.INK)
+        self._hint = TextLabel(look, Text.BODY, Role.SOFT)
         self._reset = Pill(look, "Show everybody")
         self._reset.set_second("Esc")
         self._reset.clicked.connect(self.reset_asked)

@@ -15,7 +15,7 @@ from board.roster.words import PBX_WORDS, one_line
 from board.states import PbxState
 from board.ui.fonts import Text
 from board.ui.icons import Icon
-from board.ui.labels import paint, text_label
+from board.ui.labels import TextLabel, paint
 from board.ui.look import Look
 from board.ui.theme import Role
 
@@ -63,7 +63,7 @@ class HealthBar(QWidget):
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(20, 7, 20, 8)
         self._grid.setVerticalSpacing(4)
-        self._idle = text_label(look, Text.CAPTION, Role.SOFT)
+        self._idle = TextLabel(look, Text.CAPTION, Role.SOFT)
         self._idle.setText("No PBX is configured")
         self._grid.addWidget(self._idle, 0, 0)
         look.changed.connect(self.tick)
@@ -101,9 +101,9 @@ class _PbxLine(QWidget):
         self.health = PbxChanged(pbx, PbxState.CONNECTING, "", "", 0, 0, None, 0.0)
         self.last_change: float | None = None
         self._glyph = QLabel()
-        self._text = text_label(look, Text.CAPTION, Role.SOFT)
+        self._text = TextLabel(look, Text.CAPTION, Role.SOFT)
         self._warning_glyph = QLabel()
-        self._warning = text_label(look, Text.CAPTION, Role.WARNING)
+        self._warning = TextLabel(look, Text.CAPTION, Role.WARNING)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(8)

@@ -14,23 +14,25 @@ from board.ui.theme import Role
 _ICON = 22
 
 
-def text_label(look: Look, kind: Text, role: Role) -> QLabel:
-    """Return a label for a stranger's text: plain, wrapped, selectable with the mouse, coloured by `role`."""
-    label = QLabel()
-    label.setFont(look.font(kind))
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    # A text that runs from right to left keeps to the left, like the labels around it.
-    label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    label.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+class TextLabel(QLabel):
+    """A label for a stranger's text: plain, wrapped, selectable with the mouse, coloured by role."""
 
-    def dress() -> None:
-        paint(label, look.color(role))
+    def __init__(self, look: Look, kind: Text, role: Role) -> None:
+        super().__init__()
+        self._look = look
+        self._role = role
+        self.setFont(look.font(kind))
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(True)
+        # A text that runs from right to left keeps to the left, like the labels around it.
+        self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        look.changed.connect(self._dress)
+        self._dress()
 
-    look.changed.connect(dress)
-    dress()
-    return label
+    def _dress(self) -> None:
+        paint(self, self._look.color(self._role))
 
 
 def paint(label: QLabel, color: QColor) -> None:
@@ -47,8 +49,8 @@ class MarkRow(QWidget):
         super().__init__()
         self._look = look
         self._glyph = QLabel()
-        self._word = text_label(look, Text.NAME, Role.INK)
-        self._below = text_label(look, Text.BODY, Role.SOFT)
+        self._word = TextLabel(look, Text.NAME, Role.INK)
+        self._below = TextLabel(look, Text.BODY, Role.SOFT)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(11)

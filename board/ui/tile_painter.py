@@ -3,7 +3,7 @@
 """The delegate that paints tiles: keeps each tile's composed picture until the tile, its size or its mood changes."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize
 from PySide6.QtGui import QPainter
@@ -20,8 +20,7 @@ from board.ui.tile_picture import PLAIN, Frame, Mood, Pictures, Stamp
 _HOUR = 3600  # midnight falls on an hour in every time zone that matters here; a face holds until then
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
+class _Kept(NamedTuple):
     """A tile's picture and what it was made for."""
 
     tile: Tile

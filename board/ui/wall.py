@@ -23,7 +23,7 @@ from board.ui.board_view import BoardView
 from board.ui.fonts import Text
 from board.ui.grid import Layout
 from board.ui.health import HealthBar
-from board.ui.labels import text_label
+from board.ui.labels import TextLabel
 from board.ui.look import Look
 from board.ui.theme import Role
 from board.ui.tile_painter import TilePainter
@@ -97,14 +97,14 @@ class WallWindow(QMainWindow):
         self.board = WallView(self.proxy, TilePainter(WallPictures(look), look, clock, self), look)
         self.board.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.board.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._alarm = text_label(look, Text.DISPLAY, Role.FAULT)
+        self._alarm = TextLabel(look, Text.DISPLAY, Role.FAULT)
         self._alarm.setContentsMargins(20, 4, 20, 4)
         self._alarm.hide()
         self._faults: dict[str, str] = {}
         self.health = HealthBar(look, clock)
         for pbx in dict.fromkeys(tile.contact.address.pbx for tile in tiles):
             self.health.expect(pbx)
-        self._page = text_label(look, Text.CAPTION, Role.SOFT)
+        self._page = TextLabel(look, Text.CAPTION, Role.SOFT)
         self._page.setWordWrap(False)
         self._ticker = QTimer(self)
         self._ticker.setInterval(_SECOND_MS)

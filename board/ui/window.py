@@ -8,7 +8,7 @@ Fed by two slots, `tiles_changed` and `pbx_changed`; touches no network and no d
 from collections.abc import Callable, Iterable, Sequence
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer
-from PySide6.QtGui import QHideEvent, QKeyEvent, QScreen, QShowEvent
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QHideEvent, QKeyEvent, QScreen, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QStackedLayout, QVBoxLayout, QWidget
 
 from board.events import Address, PbxChanged
@@ -17,6 +17,7 @@ from board.models.tile_model import TileModel
 from board.roster.history import History
 from board.roster.ordering import Order
 from board.roster.tile import Tile, TileChanged
+from board.roster.words import display_name, one_line, spoken_text
 from board.ui.board_view import BoardView
 from board.ui.details import WIDTH, Details
 from board.ui.empty import EmptyPage
@@ -71,6 +72,7 @@ class MainWindow(QMainWindow):
         self.model.apply(changes)
         if any(change.tile.contact.address == self._chosen for change in changes):
             self._show_details()
+            self._announce()
 
     def pbx_changed(self, health: PbxChanged) -> None:
         """Take in a PBX's new health."""
@@ -190,6 +192,14 @@ class MainWindow(QMainWindow):
         if row is None or self._chosen is None:
             return
         self.details.show_tile(self.model.latest(row), self._history.of(self._chosen))
+
+    def _announce(self) -> None:
+        """Let a screen reader say what the chosen tile's contact does now."""
+        row = self.model.row(self._chosen) if self._chosen is not None else None
+        if row is not None and QAccessible.isActive():
+            tile = self.model.latest(row)
+            said = f"{one_line(display_name(tile.contact))}: {one_line(spoken_text(tile))}"
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self.board, said))
 
     # -- Qt's own
 

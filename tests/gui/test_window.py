@@ -385,6 +385,16 @@ def test_a_screen_reader_finds_every_tile_as_an_item_of_a_list(desk: Desk) -> No
     assert child.rect().size() == rect.size()
 
 
+def test_changes_are_taken_in_while_a_screen_reader_listens(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(QAccessible, "isActive", lambda: True)
+    monkeypatch.setattr(QAccessible, "updateAccessibility", lambda event: told.append(event.message()))
+    write("2001")
+    notify(desk, "2001", DeviceState.IDLE, PresenceState.DND)
+    notify(desk, "2005", DeviceState.RINGING)
+    assert told == ["Bob Brown: Free, Do not disturb"]
+
+
 def test_every_control_has_a_name_for_a_screen_reader(desk: Desk) -> None:
     top = desk.window.top
     for control in (*top._chips, top.group, top.order, top.scheme, top.search.edit, desk.window.details):
