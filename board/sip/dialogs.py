@@ -31,8 +31,8 @@ class Dialog:
 
     `remote_tag` is "" until the first 2xx or NOTIFY names it: whoever comes first wins (RFC 6665 section 4.1.2.4).
     `cseq` is the last NOTIFY's number, None before the first. `challenged` counts the digest challenges since the
-    last other answer. `peer` is where its NOTIFYs come from. Of an ending dialog, `end_answered` and `end_notified`
-    tell how far its end has come.
+    last other answer. `peer` is where its NOTIFYs come from, `handed_at` when pjsua2 was given the last one. Of an
+    ending dialog, `end_answered` and `end_notified` tell how far its end has come.
     """
 
     extension: str
@@ -43,6 +43,7 @@ class Dialog:
     challenged: int = 0
     fate: Fate = Fate.KEPT
     peer: Source | None = None
+    handed_at: float = float("-inf")
     ended_at: float | None = None
     end_answered: bool = False
     end_notified: bool = False

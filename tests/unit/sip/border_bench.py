@@ -40,7 +40,8 @@ class Bench:
     def engine_says(self, message: Request | Response) -> None:
         self.border.from_engine(message.encode(), self.now, 0.0)
 
-    def pbx_says(self, message: Request | Response | bytes) -> None:
+    def pbx_says(self, message: Request | Response | bytes, after: float = 5.0) -> None:
+        self.now += after
         data = message if isinstance(message, bytes) else message.encode()
         self.border.from_pbx(data, PBX if self.transport is Transport.UDP else None, self.now, 0.0)
 

@@ -74,6 +74,17 @@ def test_compact_header_names_and_joined_vias_are_understood(bench: Bench) -> No
     assert len(outward.headers.values("Via")) == 2
 
 
+def test_in_a_burst_pjsua2_is_spared_what_tells_it_nothing(bench: Bench) -> None:
+    for cseq in range(11, 31):
+        bench.pbx_says(notify(cseq), after=0.5)
+    assert len(bench.observations()) == 20
+    handed, answered = len(bench.to_engine()), bench.to_pbx()
+    assert handed == 5
+    assert [message.status for message in answered if isinstance(message, Response)] == [200] * 15
+    bench.pbx_says(notify(31, Subscription_State="terminated"), after=0.1)
+    assert len(bench.to_engine()) == 1
+
+
 @pytest.mark.parametrize(("cseq", "gap"), [(11, False), (12, True), (400, True)])
 def test_a_jump_in_cseq_is_a_gap(bench: Bench, cseq: int, gap: bool) -> None:
     bench.pbx_says(notify(cseq))
@@ -205,10 +216,8 @@ def test_any_final_answer_answers_a_probe(status: int) -> None:
     bench.border.probe(7, bench.now)
     sent = bench.sent()
     assert (sent.method, sent.uri, sent.via.transport) == ("OPTIONS", "sip:192.0.2.1:5060", "TCP")
-    bench.now += 0.25
-    bench.pbx_says(answer(sent, 100))
-    bench.pbx_says(answer(sent, status))
-    bench.pbx_says(answer(sent, status))
+    for number in (100, status, status):
+        bench.pbx_says(answer(sent, number), after=0.125)
     assert bench.observations() == [ProbeAnswered(7, status, 0.25, 0.0)]
     assert bench.to_engine() == []
 
