@@ -5,30 +5,37 @@
 import asyncio
 import sys
 import time
+from collections.abc import Mapping
 
 from PySide6.QtWidgets import QApplication
 
 from board.loop import Tasks, run_qt
 from board.office import Office
-from board.opening import Source
+from board.opening import Source, View
 from board.resources import resources
 from board.roster.ordering import Order
 from board.roster.roster import Roster
 from board.session import Session
 from board.ui.look import Look, Scheme
+from board.ui.wall import WallWindow
 from board.ui.window import MainWindow
+
+_WINDOWS: Mapping[View, type[MainWindow] | type[WallWindow]] = {
+    View.SWITCHBOARD: MainWindow,
+    View.WALL: WallWindow,
+}
 
 
 class Desktop:
-    """The window over a source's office, from the first paint to the last unsubscription."""
+    """A window over a source's office, from the first paint to the last unsubscription."""
 
-    def __init__(self, app: QApplication, source: Source) -> None:
+    def __init__(self, app: QApplication, source: Source, view: View = View.SWITCHBOARD) -> None:
         self._app = app
         self._source = source
         self._roster = Roster(source.contacts)
-        self._look = Look(resources(), Scheme(source.view.theme))
+        self._look = Look(resources(), _scheme(source, view))
         self._look.dress(app)
-        self.window = MainWindow(self._roster.tiles, self._look, time.time)
+        self.window = _WINDOWS[view](self._roster.tiles, self._look, time.time)
         self.window.order_by(Order(source.view.sort))
 
     async def run(self, stop: asyncio.Event) -> int:
@@ -55,10 +62,16 @@ class Desktop:
             await session.stop()
 
 
-def run(source: Source) -> int:
+def _scheme(source: Source, view: View) -> Scheme:
+    """Return the configured theme; a wall is dark unless the configuration says otherwise."""
+    chosen = Scheme(source.view.theme)
+    return Scheme.DARK if view is View.WALL and chosen is Scheme.SYSTEM else chosen
+
+
+def run(source: Source, view: View) -> int:
     """Run the desktop program; return its exit status."""
     app = QApplication(sys.argv[:1])
     app.setApplicationName("presence-board")
     app.setApplicationDisplayName("Presence board")
     app.setDesktopFileName("presence-board")
-    return run_qt(app, Desktop(app, source).run)
+    return run_qt(app, Desktop(app, source, view).run)

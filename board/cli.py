@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from board.config import ConfigError
-from board.opening import CallError, find_source, read_config
+from board.opening import CallError, View, find_source, read_config
 from board.parse import ParseOptions, parse_files
 from board.password import keep_password
 from board.version import VERSION
@@ -23,7 +23,6 @@ from board.version import VERSION
 PROGRAM = "presence-board"
 DONE, BAD_CALL = 0, 2
 INTERRUPTED = 130  # 128 + SIGINT, as shells say it
-VIEWS = ("switchboard",)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -55,7 +54,7 @@ class _Parser(argparse.ArgumentParser):
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog=PROGRAM, description="A presence board for Asterisk offices.", allow_abbrev=False)
     parser.add_argument("--version", action="version", version=f"{PROGRAM} {VERSION}")
-    parser.set_defaults(run=_run, config=None, demo=False, view=VIEWS[0])
+    parser.set_defaults(run=_run, config=None, demo=False, view=View.SWITCHBOARD.value)
     _add_source(parser)
     _add_run(parser)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
@@ -82,7 +81,9 @@ def _add_demo(parser: argparse.ArgumentParser) -> None:
 
 def _add_run(parser: argparse.ArgumentParser) -> None:
     _add_demo(parser)
-    parser.add_argument("--view", choices=VIEWS, default=argparse.SUPPRESS, help="what the window shows first")
+    parser.add_argument(
+        "--view", choices=[view.value for view in View], default=argparse.SUPPRESS, help="what the window shows"
+    )
 
 
 def _add_parse(parser: argparse.ArgumentParser) -> None:
@@ -127,7 +128,7 @@ def _run(options: argparse.Namespace) -> int:
         raise CallError(
             f"the window needs Qt: pip install 'presence-board[gui]', or use {PROGRAM} watch, which does without"
         ) from None
-    return run(source)
+    return run(source, View(options.view))
 
 
 def _parse(options: argparse.Namespace) -> int:

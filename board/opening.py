@@ -8,6 +8,7 @@ opens the way to their PBXs later.
 
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
@@ -22,6 +23,13 @@ from board.roster.contact import Contact
 
 class CallError(Exception):
     """What the user asked for makes no sense; the message is one line that says what, and what to do."""
+
+
+class View(StrEnum):
+    """What a window shows."""
+
+    SWITCHBOARD = "switchboard"
+    WALL = "wall"
 
 
 class Source(Protocol):

@@ -21,6 +21,7 @@ from board.loop import run_qt
 from board.opening import ConfigSource
 from board.roster.tile import Tile
 from board.states import DeviceState, PresenceState
+from board.ui.window import MainWindow
 from tests.end2end.program import WAIT, running, watch_range, write_config
 from tests.pbx.asterisk import PASSWORD, Asterisk
 from tests.pbx.fixtures import NewAsterisk
@@ -32,6 +33,7 @@ class Screen:
     """What the user sees of one tile."""
 
     def __init__(self, desktop: Desktop) -> None:
+        assert isinstance(desktop.window, MainWindow)
         self._window = desktop.window
         self._changed = asyncio.Event()
         self._window.model.counted.connect(self._changed.set)
@@ -131,13 +133,13 @@ def subscribed(asterisk: Asterisk) -> int:
     return int(last.split()[0])
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize(("view", "number"), [("switchboard", signal.SIGTERM), ("wall", signal.SIGINT)])
 def test_the_program_watches_and_ends_in_order(
-    new_asterisk: NewAsterisk, tmp_path: Path, number: signal.Signals
+    new_asterisk: NewAsterisk, tmp_path: Path, view: str, number: signal.Signals
 ) -> None:
     asterisk = new_asterisk(range(2000, 2020))
     config = write_config(tmp_path, asterisk, watch_range("2000-2019"))
-    with running("--config", config, QT_QPA_PLATFORM="offscreen") as program:
+    with running("run", "--view", view, "--config", config, QT_QPA_PLATFORM="offscreen") as program:
         deadline = time.monotonic() + WAIT
         while subscribed(asterisk) < 20:
             assert time.monotonic() < deadline, f"not all subscribed: {program.errors}"
