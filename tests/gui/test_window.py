@@ -300,8 +300,10 @@ def test_a_change_repaints_its_tile_and_no_other(desk: Desk, qtbot: QtBot) -> No
     board._painter.draw = spy  # type: ignore[method-assign]
     QApplication.processEvents()
     painted.clear()
-    notify(desk, "2000", DeviceState.RINGING)
-    notify(desk, "2003", DeviceState.RINGING)
+    ringing = Document("application/pidf+xml", device=DeviceState.RINGING)
+    events = [StateNotified(Address("office", extension), ringing, NOW) for extension in ("2000", "2003")]
+    desk.window.tiles_changed([change for event in events for change in desk.roster.apply(event, NOW)])
+    desk.window.model.flush()
     qtbot.waitUntil(lambda: len(painted) >= 2)
     assert set(painted) == {"Amelia Novak", "David Okafor"}
     assert proxy.rowCount() == 36
