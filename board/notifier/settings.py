@@ -15,7 +15,8 @@ class Settings:
     """A notifier's settings; times in seconds.
 
     `context` is where watchers find their hints. `min_expires` 0 takes every time, as Asterisk does unless told
-    otherwise; a longer wish than `max_expires` is cut. `retry_after` is what watchers are told at shutdown.
+    otherwise; a longer wish than `max_expires` is cut. `retry_after` is what watchers are told at shutdown. Over UDP
+    at most `max_unanswered` NOTIFYs are under way to one address, so that a common socket buffer holds them.
     """
 
     context: str = "hints"
@@ -28,6 +29,7 @@ class Settings:
     retry_after: int = 5
     max_subscriptions: int = 20_000
     max_transactions: int = 20_000
+    max_unanswered: int = 64
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from board.notifier.bodies import Presentity, write_body
+from board.notifier.lanes import Lanes
 from board.notifier.packages import ALLOW_EVENTS, PACKAGES, Event, choose_body, wants_digium
 from board.notifier.settings import Peer, Send, Settings
 from board.notifier.subscription import Subscription
@@ -18,7 +19,6 @@ from board.presence.events import Event as CoreEvent
 from board.presence.events import HintKey, HintNotice
 from board.states import DeviceState
 from board.wire import NameAddr, Request, Response, SipUri, WireError
-from board.wire.headers import Headers
 
 # Answers to a NOTIFY that end the subscription, as RFC 5057 section 5.1 sorts them; None: no answer came.
 _ENDING_ANSWERS = frozenset({None, 404, 405, 410, 416, 480, 481, 482, 483, 484, 485, 489, 501, 604})
@@ -62,6 +62,7 @@ class Watchers:
         self._by_hint = dict[HintKey, dict[str, Subscription]]()
         self._due = dict[str, Subscription]()
         self._ends = Timers[str]()
+        self._lanes = Lanes(settings.max_unanswered)
         self._unlisten: Callable[[], None] | None = core.listen(self._heard)
 
     def __len__(self) -> int:
@@ -117,6 +118,7 @@ class Watchers:
         subscription.remote_cseq = request.cseq[0]
         if request.headers.get("Contact"):
             subscription.target = _target(request)
+        self._lanes.forget(subscription)
         subscription.peer = _reached_at(subscription.target, subscription.routes, peer)
         return subscription
 
@@ -165,7 +167,7 @@ class Watchers:
                 self._owe(subscription)
         due, self._due = self._due, {}
         for subscription in due.values():
-            if subscription.owed and not subscription.in_flight:
+            if subscription.owed and not subscription.in_flight and self._lanes.enter(subscription):
                 self._notify(subscription, now)
 
     @property
@@ -208,6 +210,7 @@ class Watchers:
         if subscription.told is None and subscription.latest.presence is None and not subscription.ending:
             # Asterisk sends nothing for a provider that it does not know, until a device changes.
             subscription.told = subscription.latest
+            self._leave(subscription.peer)
             return
         self._write_body(subscription)
         subscription.cseq += 1
@@ -216,11 +219,17 @@ class Watchers:
         subscription.in_flight = True
         if subscription.ending:
             self._drop(subscription)
+        peer = subscription.peer
 
         def answered(response: Response | None, moment: float) -> None:
             self._answered(subscription, response)
+            self._leave(peer)
 
-        self._requests.start(branch, "NOTIFY", Send(subscription.peer, request.encode()), answered, now)
+        self._requests.start(branch, "NOTIFY", Send(peer, request), answered, now)
+
+    def _leave(self, peer: Peer) -> None:
+        if (following := self._lanes.leave(peer)) is not None:
+            self._due[following.tag] = following
 
     def _answered(self, subscription: Subscription, response: Response | None) -> None:
         subscription.in_flight = False
@@ -232,6 +241,7 @@ class Watchers:
     def _drop(self, subscription: Subscription) -> None:
         self._by_tag.pop(subscription.tag, None)
         self._due.pop(subscription.tag, None)
+        self._lanes.forget(subscription)
         self._ends.cancel(subscription.tag)
         watching = self._by_hint.get(subscription.key, {})
         watching.pop(subscription.tag, None)
@@ -257,25 +267,27 @@ class Watchers:
         )
         subscription.version += 1
 
-    def _request(self, subscription: Subscription, branch: str, now: float) -> Request:
-        via = f"SIP/2.0/{subscription.peer.transport} {subscription.contact.hostport};rport;branch={branch}"
-        fields = [
-            ("Via", via),
-            *(("Route", route) for route in subscription.routes),
-            ("From", subscription.local),
-            ("To", subscription.remote),
-            ("Contact", f"<{subscription.contact}>"),
-            ("Call-ID", subscription.call_id),
-            ("CSeq", f"{subscription.cseq} NOTIFY"),
-            ("Event", str(subscription.event)),
-            ("Subscription-State", self._state(subscription, now)),
-            ("Allow-Events", ALLOW_EVENTS),
-            ("Max-Forwards", "70"),
-            ("User-Agent", self._settings.user_agent),
-            ("Content-Type", subscription.body_type),
-            ("Content-Length", "0"),
-        ]
-        return Request(Headers(fields), subscription.body, "NOTIFY", subscription.target)
+    def _request(self, subscription: Subscription, branch: str, now: float) -> bytes:
+        """Write the NOTIFY: a text of its own, since it is what a notifier does most."""
+        routes = "".join(f"Route: {route}\r\n" for route in subscription.routes)
+        head = (
+            f"NOTIFY {subscription.target} SIP/2.0\r\n"
+            f"Via: SIP/2.0/{subscription.peer.transport} {subscription.contact.hostport};rport;branch={branch}\r\n"
+            f"{routes}"
+            f"From: {subscription.local}\r\n"
+            f"To: {subscription.remote}\r\n"
+            f"Contact: <{subscription.contact}>\r\n"
+            f"Call-ID: {subscription.call_id}\r\n"
+            f"CSeq: {subscription.cseq} NOTIFY\r\n"
+            f"Event: {subscription.event}\r\n"
+            f"Subscription-State: {self._state(subscription, now)}\r\n"
+            f"Allow-Events: {ALLOW_EVENTS}\r\n"
+            "Max-Forwards: 70\r\n"
+            f"User-Agent: {self._settings.user_agent}\r\n"
+            f"Content-Type: {subscription.body_type}\r\n"
+            f"Content-Length: {len(subscription.body)}\r\n\r\n"
+        )
+        return head.encode("utf-8", "surrogateescape") + subscription.body
 
     def _state(self, subscription: Subscription, now: float) -> str:
         if subscription.ending is None:

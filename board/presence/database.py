@@ -5,6 +5,7 @@ in memory; the one on disk is `store.py`.
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -48,6 +49,9 @@ class Database(Protocol):
     def news(self) -> Sequence[Entry]:
         """Return what others wrote into the same database since this was last asked."""
 
+    def batch(self) -> AbstractContextManager[None]:
+        """Keep the writes within all at once, when it ends: nothing of them may be acknowledged before."""
+
 
 class MemoryDatabase:
     """A database that ends with the process: for the demo office and for tests."""
@@ -74,3 +78,7 @@ class MemoryDatabase:
     def news(self) -> Sequence[Entry]:
         """Return nothing: nobody else writes here."""
         return ()
+
+    def batch(self) -> AbstractContextManager[None]:
+        """Do nothing more: every write is kept as well as it can be."""
+        return nullcontext()

@@ -64,6 +64,7 @@ class Store:
         self._path = path
         self._retention = retention
         self._writes = 0
+        self._in_batch = False
         self._news = list[Entry]()
         with self._told():
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -137,6 +138,24 @@ class Store:
         self._news.clear()
         return tuple(newest.values())
 
+    @contextmanager
+    def batch(self) -> Iterator[None]:
+        """Make one transaction of the writes within: one wait for the disk instead of one each.
+
+        Nothing of them may be acknowledged before it has ended. If it raises, none is kept.
+        """
+        seen = self._seen
+        try:
+            with self._writing():
+                self._in_batch = True
+                try:
+                    yield
+                finally:
+                    self._in_batch = False
+        except BaseException:
+            self._seen = seen  # the lines written here are gone, others may get their numbers
+            raise
+
     # -- history ----------------------------------------------------------------------------------------------------
 
     def history(self, family: str, key: str | None = None, limit: int = 100) -> tuple[Change, ...]:
@@ -209,6 +228,10 @@ class Store:
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
+        if self._in_batch:
+            with self._told():
+                yield
+            return
         with self._told():
             self._connection.execute("BEGIN IMMEDIATE")
             try:

@@ -93,6 +93,22 @@ def test_many_or_none(path: Path) -> None:
         assert len(store.history("F")) == 3
 
 
+def test_a_batch_is_kept_at_its_end_or_not_at_all(path: Path) -> None:
+    with Store(path) as store, Store(path) as reader:
+        with store.batch():
+            store.put("F", "a", "1", NOW)
+            store.put("F", "b", "2", NOW)
+            assert dict(reader.family("F")) == {}
+        assert dict(reader.family("F")) == {"a": "1", "b": "2"}
+        assert [entry.key for entry in reader.news()] == ["a", "b"]
+        with pytest.raises(AttributeError), store.batch():
+            store.put_all("F", {"a": "3", "c": None}, NOW)  # type: ignore[dict-item]
+        assert store.get("F", "a") == "1"
+        reader.put("F", "c", "4", NOW)
+        store.put("F", "d", "5", NOW)
+        assert [entry.key for entry in store.news()] == ["c"]
+
+
 def test_two_stores_of_one_file_hear_of_each_other(path: Path) -> None:
     with Store(path) as one, Store(path) as other:
         one.put("F", "k", "1", NOW)
