@@ -15,13 +15,13 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from board.pidf import parse
 from board.sip import recycling
 from board.sip.border import Border
 from board.sip.crumb import Crumb
 from board.sip.engine import Engine, WatchError, leave
+from board.sip.farewell import Farewell
 from board.sip.messages import Audit, Command, PathChanged, Probe, Reconnect, Start, Stop, Subscribe, Unsubscribe
 from board.sip.opener import Opener
 from board.sip.opening import Opened
@@ -37,25 +37,7 @@ JOBS_A_TURN = 8
 DATAGRAM = 65_536
 ORPHAN_SECONDS = 1.0
 """How long an orphaned worker, whose pool is gone, takes to unsubscribe."""
-LAST_WORDS = 0.3
-"""Seconds given to the final NOTIFYs once every unsubscription is answered: an unanswered one would be repeated."""
 MEMORY_EVERY = 5.0
-
-
-@dataclass(slots=True)
-class Farewell:
-    """A worker's end: when it goes at the latest, and with which exit status."""
-
-    deadline: float
-    status: int
-    answered_at: float | None = None
-
-    def is_over(self, unanswered: int, unheard: int, now: float) -> bool:
-        """Tell whether to go: all subscriptions are ended, and the PBX has said its last word in each."""
-        if unanswered == 0 and self.answered_at is None:
-            self.answered_at = now
-        patient = self.answered_at is None or (unheard > 0 and now < self.answered_at + LAST_WORDS)
-        return not patient or now >= self.deadline
 
 
 class Worker:
