@@ -8,7 +8,7 @@ They need what the tests need (`packaging/test` sets it up) and sipp. Figures of
 import sys
 from collections.abc import Callable, Mapping
 
-from tests.benchmarks import activation, footprint, frame_time, latency, parse_cost
+from tests.benchmarks import activation, footprint, frame_time, latency, notifier_load, parse_cost
 from tests.benchmarks.table import Row, render
 
 ALL: Mapping[str, Callable[[], list[Row]]] = {
@@ -17,6 +17,7 @@ ALL: Mapping[str, Callable[[], list[Row]]] = {
     "latency": latency.rows,
     "activation": activation.rows,
     "footprint": footprint.rows,
+    "notifier": notifier_load.rows,
 }
 
 

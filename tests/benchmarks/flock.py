@@ -23,7 +23,8 @@ _KEPT = re.compile(rb"\r\n(?:Via|v|From|f|To|t|Call-ID|i|CSeq): [^\r\n]+", re.IG
 
 
 class Flock:
-    """Watches `extensions` of a notifier. `said` is what each was last told and when, `notifies` counts all."""
+    """Watches `extensions` of a notifier. `said` is what each was last told and when, `notifies` counts all,
+    `heard` gets each message and its moment."""
 
     def __init__(self, port: int, user: str, password: str, extensions: Sequence[str]) -> None:
         self._server = ("127.0.0.1", port)
@@ -32,6 +33,7 @@ class Flock:
         self.said = dict[str, tuple[str, float]]()
         self.notifies = 0
         self.refused = dict[str, int]()
+        self.heard: Callable[[str, float], None] = lambda text, at: None
         self._socket = socket.socket(type=socket.SOCK_DGRAM)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8 << 20)
         self._socket.bind(("127.0.0.1", 0))
@@ -87,7 +89,9 @@ class Flock:
             call, message = _CALL.search(data), _MESSAGE.search(data)
             assert call is not None
             self.notifies += 1
-            self.said[call[1].decode()] = (message[1].decode() if message else "", time.monotonic())
+            text, now = message[1].decode() if message else "", time.monotonic()
+            self.said[call[1].decode()] = (text, now)
+            self.heard(text, now)
             return
         status, call = _STATUS.match(data), _CALL.search(data)
         assert status is not None

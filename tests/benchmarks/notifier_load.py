@@ -19,7 +19,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 from typing import IO, Protocol
 
@@ -148,28 +147,26 @@ def measure(server: Server, extensions: list[str], rate: int, seconds: int) -> F
 
 
 def _steady(server: Server, flock: Flock, rate: int, seconds: int) -> tuple[list[float], dict[str, str]]:
-    begun, total = time.monotonic(), rate * seconds
-    sent, made, expected, latencies = count(), dict[str, float](), dict[str, str](), list[float]()
-    number = next(sent)
-    seen = dict[str, str]()
+    begun, total, number = time.monotonic(), rate * seconds, 0
+    made, expected, latencies = dict[str, float](), dict[str, str](), list[float]()
+
+    def heard(message: str, at: float) -> None:
+        if message in made:
+            latencies.append(at - made.pop(message))
 
     def due() -> float | None:
         nonlocal number
         now = time.monotonic()
         while number < total and begun + number / rate <= now:
-            extension = flock.extensions[number % len(flock.extensions)]
-            made[extension], expected[extension] = time.monotonic(), f"steady {number}"
-            server.change(extension, expected[extension])
-            number = next(sent)
-        for extension in list(made):
-            message, at = flock.said[extension]
-            if message == expected[extension] and seen.get(extension) != message:
-                seen[extension] = message
-                latencies.append(at - made.pop(extension))
-        if number >= total and not made:
-            return None
-        return max(0.0, begun + number / rate - now) if number < total else 0.01
+            extension, message = flock.extensions[number % len(flock.extensions)], f"steady {number}"
+            made[message], expected[extension] = time.monotonic(), message
+            server.change(extension, message)
+            number += 1
+        if number < total:
+            return max(0.0, begun + number / rate - now)
+        return 0.01 if made else None
 
+    flock.heard = heard
     flock.run(due, seconds + 20)
     return latencies, expected
 
@@ -183,10 +180,17 @@ def _burst(server: Server, flock: Flock) -> float:
             server.change(each, "burst")
 
     writer = threading.Thread(target=write)
+    left, last = len(flock.extensions), begun
+
+    def heard(message: str, at: float) -> None:
+        nonlocal left, last
+        left, last = left - (message == "burst"), at
+
+    flock.heard = heard
     writer.start()
-    flock.run(lambda: None if all(said == "burst" for said, _ in flock.said.values()) else 0.05, PATIENCE)
+    flock.run(lambda: 0.05 if left > 0 else None, PATIENCE)
     writer.join()
-    return len(flock.extensions) / (max(at for _, at in flock.said.values()) - begun)
+    return len(flock.extensions) / (last - begun)
 
 
 def _resident(pid: int) -> int:
