@@ -71,9 +71,8 @@ class Worker:
         return self._stopping.status
 
     def _is_over(self, farewell: Farewell) -> bool:
-        if self._way is None:
-            return True
-        return not self._jobs and farewell.is_over(*self._border.farewells(), time.monotonic())
+        unanswered, unheard = self._border.farewells()
+        return self._way is None or farewell.is_over(unanswered + len(self._jobs), unheard, time.monotonic())
 
     # -- the loop -------------------------------------------------------------------------------------------------
 
