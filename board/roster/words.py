@@ -114,6 +114,8 @@ def one_line(text: str) -> str:
     Runs of blanks and line ends become one blank; control characters and directional embeddings or overrides
     (which would turn the text around them) are dropped.
     """
+    if text.isascii() and text.isprintable() and "  " not in text:  # most texts, and this is asked at every change
+        return text.strip()
     return " ".join(text.translate(_DISTURBING).split())
 
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The bar at the foot: how each PBX is doing, in full where something is wrong."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 
 from PySide6.QtCore import QRectF, Qt
@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from board.events import PbxChanged
 from board.roster.moments import span_text
+from board.roster.tile import TileChanged
 from board.roster.words import PBX_WORDS, one_line
 from board.states import PbxState
 from board.ui.fonts import Text
@@ -81,10 +82,12 @@ class HealthBar(QWidget):
         self._lines[health.pbx].health = health
         self._lines[health.pbx].show_now(self._clock())
 
-    def tile_changed(self, pbx: str, at: float) -> None:
-        """Remember when a tile of `pbx` last changed."""
-        if pbx in self._lines:
-            self._lines[pbx].last_change = at
+    def tiles_changed(self, changes: Iterable[TileChanged]) -> None:
+        """Remember when a tile of each PBX last changed; `changes` are in order."""
+        latest = {change.tile.contact.address.pbx: change.at for change in changes}
+        for pbx, at in latest.items():
+            if pbx in self._lines:
+                self._lines[pbx].last_change = at
 
     def tick(self) -> None:
         """Show what depends on the time anew."""

@@ -5,7 +5,7 @@
 Built once by the composition root and handed to each widget. Files are read here, at the start, and never later.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from pathlib import Path
 
@@ -32,8 +32,11 @@ class Look(QObject):
 
     changed = Signal()
 
-    def __init__(self, folder: Path, scheme: Scheme = Scheme.SYSTEM) -> None:
+    def __init__(
+        self, folder: Path, scheme: Scheme = Scheme.SYSTEM, system_is_dark: Callable[[], bool] | None = None
+    ) -> None:
         super().__init__()
+        self._system_is_dark = system_is_dark or _system_is_dark
         self._themes: Mapping[Scheme, Theme] = {
             kind: load_theme(folder / "themes" / f"{kind}.toml") for kind in (Scheme.LIGHT, Scheme.DARK)
         }
@@ -41,8 +44,7 @@ class Look(QObject):
         self._fonts = Fonts.load(folder / "fonts")
         self.letters = Lettering(self._fonts)
         self._scheme = scheme
-        self._hints = QGuiApplication.styleHints()
-        self._hints.colorSchemeChanged.connect(self._system_changed)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_changed)
         self._theme = self._chosen()
 
     @property
@@ -89,11 +91,14 @@ class Look(QObject):
     def _chosen(self) -> Theme:
         if self._scheme is not Scheme.SYSTEM:
             return self._themes[self._scheme]
-        dark = self._hints.colorScheme() == Qt.ColorScheme.Dark
-        return self._themes[Scheme.DARK if dark else Scheme.LIGHT]
+        return self._themes[Scheme.DARK if self._system_is_dark() else Scheme.LIGHT]
 
     def _refresh(self) -> None:
         chosen = self._chosen()
         if chosen is not self._theme:
             self._theme = chosen
             self.changed.emit()
+
+
+def _system_is_dark() -> bool:
+    return QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark

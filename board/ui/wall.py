@@ -121,8 +121,7 @@ class WallWindow(QMainWindow):
     def tiles_changed(self, changes: Iterable[TileChanged]) -> None:
         """Take in changed tiles; they are painted by the end of the screen's frame."""
         changes = list(changes)
-        for change in changes:
-            self.health.tile_changed(change.tile.contact.address.pbx, change.at)
+        self.health.tiles_changed(changes)
         self.model.apply(changes)
 
     def pbx_changed(self, health: PbxChanged) -> None:

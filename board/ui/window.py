@@ -67,10 +67,9 @@ class MainWindow(QMainWindow):
         """Take in changed tiles; they are painted by the end of the screen's frame."""
         changes = list(changes)
         self._history.record(changes)
-        for change in changes:
-            self.health.tile_changed(change.tile.contact.address.pbx, change.at)
+        self.health.tiles_changed(changes)
         self.model.apply(changes)
-        if any(change.tile.contact.address == self._chosen for change in changes):
+        if self._chosen is not None and any(change.tile.contact.address == self._chosen for change in changes):
             self._show_details()
             self._announce()
 

@@ -6,10 +6,12 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from board.events import PbxChanged
+from board.roster.tile import TileChanged
 from board.states import PbxState
 from board.ui.health import HealthBar, health_text
 from board.ui.look import Look
 from tests.gui.conftest import NOW, Clock
+from tests.unit.roster.tiles import a_tile
 
 
 def health(state: PbxState = PbxState.LIVE, reason: str = "", warning: str = "", active: int = 36) -> PbxChanged:
@@ -64,7 +66,8 @@ def test_the_last_change_ages(qtbot: QtBot, look: Look, clock: Clock) -> None:
     bar = HealthBar(look, clock)
     qtbot.addWidget(bar)
     bar.pbx_changed(health())
-    bar.tile_changed("office", NOW)
+    tile = a_tile()
+    bar.tiles_changed([TileChanged(None, tile, NOW - 9), TileChanged(tile, tile, NOW)])
     bar.tick()
     assert texts(bar)[0].endswith("last change just now")
     clock.now = NOW + 65

@@ -123,14 +123,15 @@ def test_choosing_a_scheme_changes_the_theme_once_and_the_palette(qapp: QApplica
 
 
 def test_the_system_s_scheme_is_followed_until_another_is_chosen(qapp: QApplication) -> None:
-    look = Look(resources(), Scheme.SYSTEM)
-    hints = QGuiApplication.styleHints()
-    hints.setColorScheme(Qt.ColorScheme.Dark)
-    try:
-        if hints.colorScheme() is not Qt.ColorScheme.Dark:
-            pytest.skip("this platform has no colour scheme to follow")
-        assert look.theme.dark
-        look.choose(Scheme.LIGHT)
-        assert not look.theme.dark
-    finally:
-        hints.unsetColorScheme()
+    dark = [False]
+    look = Look(resources(), Scheme.SYSTEM, lambda: dark[0])
+    told = QGuiApplication.styleHints().colorSchemeChanged
+    assert not look.theme.dark
+    dark[0] = True
+    told.emit(Qt.ColorScheme.Dark)
+    assert look.theme.dark
+    look.choose(Scheme.LIGHT)
+    told.emit(Qt.ColorScheme.Dark)
+    assert not look.theme.dark
+    look.choose(Scheme.SYSTEM)
+    assert look.theme.dark

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Words: every state has one, and a tile says itself."""
 
+import pytest
+
 from board.roster import words
 from board.states import DeviceState, PbxState, PresenceState
 from tests.unit.roster.tiles import a_tile
@@ -34,3 +36,19 @@ def test_a_tile_is_spoken_old_first() -> None:
     tile = a_tile(DeviceState.IN_USE, PresenceState.AWAY, subtype="lunch", message="Back at 2", stale=True, reason="x")
     assert words.spoken_text(tile) == "May be old: x, In a call, Away · lunch, Back at 2"
     assert words.spoken_text(a_tile(stale=True, known=False)) == "Waiting for the PBX"
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("", ""),
+        (" plain ", "plain"),
+        ("two  blanks", "two blanks"),
+        ("a\r\n\tb\u2028c", "a b c"),
+        ("bell\x07 nul\x00 del\x7f c1\x9b", "bell nul del c1"),
+        ("\u202eevil\u202c \u2066x\u2069", "evil x"),
+        ("\u200fשלום 👩🏽‍💻 e\u0301", "\u200fשלום 👩🏽‍💻 e\u0301"),
+    ],
+)
+def test_a_stranger_s_text_becomes_one_harmless_line(text: str, line: str) -> None:
+    assert words.one_line(text) == line
