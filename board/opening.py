@@ -82,7 +82,11 @@ def find_source(config: Path | None, demo: bool) -> Source:
     Raises ConfigError with every mistake in the file.
     """
     configured = read_config(config, demo)
-    return ConfigSource(configured) if configured is not None else DemoSource()
+    if configured is None:
+        return DemoSource()
+    if not configured.pbx:
+        raise CallError("the configuration has no [[pbx]] to watch; add one with name, server and user, or use --demo")
+    return ConfigSource(configured)
 
 
 def read_config(config: Path | None, demo: bool = False) -> BoardConfig | None:

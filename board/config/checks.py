@@ -14,6 +14,8 @@ from board.config.extensions import expand
 from board.config.problem import KeyPath, Problem, key_name
 
 LineOf = Callable[[KeyPath], int | None]
+_SERVE_SECTIONS = ("serve", "user", "hint")
+"""What a file may hold alone: `serve` needs no PBX."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ class _User:
 
 def check(document: Mapping[str, Any], line: LineOf) -> Iterator[Problem]:
     """Find every mistake between sections; `line` tells where a key stands."""
-    if "pbx" not in document:
+    if "pbx" not in document and not any(section in document for section in _SERVE_SECTIONS):
         yield Problem((), "has no [[pbx]]; add one with name, server and user, or start with --demo")
     named = {index: name for index, entry in _entries(document, "pbx") if (name := _text(entry, "name"))}
     yield from _check_names(named, line)

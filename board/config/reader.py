@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from platformdirs import user_config_path
+from platformdirs import user_config_path, user_data_path
 from pydantic import ValidationError
 
 from board.config.checks import check
@@ -28,6 +28,12 @@ def find(environ: Mapping[str, str] = os.environ) -> Path | None:
     home = environ.get("PRESENCE_BOARD_HOME")
     path = (Path(home) if home else user_config_path("presence-board", appauthor=False)) / FILE_NAME
     return path if path.exists() else None
+
+
+def data_folder(environ: Mapping[str, str] = os.environ) -> Path:
+    """Return the folder of what the program keeps; PRESENCE_BOARD_HOME moves it too."""
+    home = environ.get("PRESENCE_BOARD_HOME")
+    return Path(home) if home else user_data_path("presence-board", appauthor=False)
 
 
 def load(path: Path) -> BoardConfig:

@@ -27,6 +27,8 @@ def _section(name: str, model: type[BaseModel]) -> str:
 def _default(field: FieldInfo) -> str:
     if field.is_required():
         return "needed"
+    if isinstance(field.default, int) and not isinstance(field.default, bool):
+        return f"`{field.default}`"
     return {True: "`true`", False: "`false`", "": "", (): ""}.get(field.default, f'`"{field.default}"`')
 
 

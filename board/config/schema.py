@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from board.config.extensions import check_extension, expand
+from board.config.host_port import check_host_port
 from board.config.server import Server
 from board.roster.ordering import Order
 
@@ -38,6 +39,12 @@ def _check_name(text: str) -> str:
 def _check_template(text: str) -> str:
     if text and "{extension}" not in text:
         raise ValueError(f'{text!r} would name every extension alike; write it such as "Desk {{extension}}"')
+    return text
+
+
+def _check_hint(text: str) -> str:
+    if not text.startswith("_"):
+        expand(text)
     return text
 
 
@@ -118,6 +125,58 @@ class ViewSection(_Section):
     )
 
 
+class ServeSection(_Section):
+    """The embedded core as `serve` runs it."""
+
+    sip: Annotated[str, AfterValidator(check_host_port)] = Field(
+        default="127.0.0.1:5060", description="Where SIP watchers subscribe, over UDP and TCP. Port 0 takes a free one."
+    )
+    ami: Annotated[str, AfterValidator(check_host_port)] = Field(
+        default="127.0.0.1:5038", description="Where the AMI-compatible port listens. Port 0 takes a free one."
+    )
+    context: str = Field(
+        default="hints", min_length=1, description="The context whose hints SIP watchers reach, and of each [[hint]]."
+    )
+    history_days: int = Field(
+        default=365,
+        ge=0,
+        le=36_500,
+        description="For how many days the history of changes is kept; 0 keeps it for ever.",
+    )
+
+
+class UserSection(_Section):
+    """Who may log in to `serve`. A password stands in the environment or behind a command, never here."""
+
+    name: str = Field(min_length=1, description="The name in the digest (SIP) or the login (AMI).", examples=["2000"])
+    face: Literal["sip", "ami"] = Field(default="sip", description="Which of the two faces the user may use.")
+    password_env: str = Field(default="", description="The environment variable that holds the password.")
+    password_command: Annotated[tuple[str, ...], BeforeValidator(_words)] = Field(
+        default=(),
+        description="A command that prints the password, as one string or a list of words. No shell reads it.",
+    )
+
+    @model_validator(mode="after")
+    def _check(self) -> "UserSection":
+        if bool(self.password_env) == bool(self.password_command):
+            raise ValueError("needs one of password_env and password_command")
+        return self
+
+
+class HintSection(_Section):
+    """Extensions that SIP watchers reach, and what stands behind them; ${EXTEN} stands for the extension."""
+
+    extensions: Annotated[str, AfterValidator(_check_hint)] = Field(
+        description="Extensions, ranges, or one pattern of Asterisk's.", examples=["2000-2049,2060"]
+    )
+    devices: str = Field(default="Custom:${EXTEN}", description="The devices, joined by &; may be empty.")
+    presence: str = Field(
+        default="CustomPresence:${EXTEN}", description="The presence providers, joined by &; may be empty."
+    )
+    name: str = Field(default="", description="The hint's name.")
+    context: str = Field(default="", description="The hint's context, where it is another than that of [serve].")
+
+
 class BoardConfig(_Section):
     """A whole configuration file."""
 
@@ -125,3 +184,6 @@ class BoardConfig(_Section):
     pbx: tuple[PbxSection, ...] = Field(default=(), strict=False, description="The PBXs.")
     contact: tuple[ContactSection, ...] = Field(default=(), strict=False, description="Who is on the board.")
     range: tuple[RangeSection, ...] = Field(default=(), strict=False, description="Many extensions at once.")
+    serve: ServeSection = Field(default=ServeSection(), description="The embedded core, for `presence-board serve`.")
+    user: tuple[UserSection, ...] = Field(default=(), strict=False, description="Who may log in to `serve`.")
+    hint: tuple[HintSection, ...] = Field(default=(), strict=False, description="The extensions that `serve` offers.")

@@ -11,7 +11,7 @@ import signal
 import subprocess
 from collections.abc import Mapping
 
-from board.config.schema import PbxSection
+from board.config.schema import PbxSection, UserSection
 
 SERVICE = "presence-board"
 COMMAND_SECONDS = 30.0
@@ -28,6 +28,13 @@ def fetch_password(pbx: PbxSection, environ: Mapping[str, str] = os.environ) -> 
     if pbx.password_command:
         return _from_command(pbx.password_command, COMMAND_SECONDS)
     return _from_key_store(pbx)
+
+
+def fetch_user_password(user: UserSection, environ: Mapping[str, str] = os.environ) -> str:
+    """Return the password of one who may log in to `serve`; raise SecretError if it cannot be had."""
+    if user.password_env:
+        return _from_environment(user.password_env, environ)
+    return _from_command(user.password_command, COMMAND_SECONDS)
 
 
 def store_password(pbx: PbxSection, password: str) -> None:

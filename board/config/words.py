@@ -10,12 +10,36 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from board.config.problem import KeyPath, Problem
-from board.config.schema import BoardConfig, ContactSection, PbxSection, RangeSection, ViewSection
+from board.config.schema import (
+    BoardConfig,
+    ContactSection,
+    HintSection,
+    PbxSection,
+    RangeSection,
+    ServeSection,
+    UserSection,
+    ViewSection,
+)
 
 SECTIONS: Mapping[str, type[BaseModel]] = MappingProxyType(
-    {"board": ViewSection, "pbx": PbxSection, "contact": ContactSection, "range": RangeSection}
+    {
+        "board": ViewSection,
+        "pbx": PbxSection,
+        "contact": ContactSection,
+        "range": RangeSection,
+        "serve": ServeSection,
+        "user": UserSection,
+        "hint": HintSection,
+    }
 )
 _SECRETS = frozenset({"password", "secret", "passwd", "pass"})
+_SECRET_WAYS: Mapping[str, str] = MappingProxyType(
+    {
+        "pbx": "password_env, password_command, or the system's key store (presence-board password)",
+        "user": "password_env or password_command",
+    }
+)
+_SINGLE = ("board", "serve")
 
 
 def problems_of(error: ValidationError) -> list[Problem]:
@@ -31,11 +55,8 @@ def _problem(detail: ErrorDetails) -> Problem:
 
 def _unknown(detail: ErrorDetails, path: KeyPath) -> str:
     key = str(path[-1])
-    if key in _SECRETS and path[0] == "pbx":
-        return (
-            "a password is not kept in this file; take it out and use password_env, password_command, "
-            "or the system's key store (presence-board password)"
-        )
+    if key in _SECRETS and path[0] in _SECRET_WAYS:
+        return f"a password is not kept in this file; take it out and use {_SECRET_WAYS[str(path[0])]}"
     model = SECTIONS[str(path[0])] if len(path) > 1 else BoardConfig
     what = "setting" if len(path) > 1 else "section"
     close = get_close_matches(key, model.model_fields, n=1)
@@ -61,7 +82,7 @@ def _no_choice(detail: ErrorDetails, path: KeyPath) -> str:
 
 
 def _no_table(detail: ErrorDetails, path: KeyPath) -> str:
-    double = path[0] != "board"
+    double = path[0] not in _SINGLE
     return f"{_shown(detail['input'])} is no section; write {'[[' if double else '['}{path[0]}{']]' if double else ']'}"
 
 
@@ -81,6 +102,13 @@ _WORDS: Mapping[str, Callable[[ErrorDetails, KeyPath], str]] = MappingProxyType(
         "string_type": _no_text,
         "string_too_short": lambda detail, path: "is empty; write something there",
         "bool_type": lambda detail, path: f"{_shown(detail['input'])} is neither true nor false; write one of them",
+        "int_type": lambda detail, path: f"{_shown(detail['input'])} is no whole number; write one without quotes",
+        "greater_than_equal": lambda detail, path: (
+            f"{_shown(detail['input'])} is too small; {detail['ctx']['ge']} is the least"
+        ),
+        "less_than_equal": lambda detail, path: (
+            f"{_shown(detail['input'])} is too large; {detail['ctx']['le']} is the most"
+        ),
         "literal_error": _no_choice,
         "model_type": _no_table,
         "tuple_type": _no_list,
