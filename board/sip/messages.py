@@ -147,4 +147,12 @@ class Trouble:
     at: float
 
 
-Observation = PathChanged | ProbeAnswered | Answered | Notified | Trouble
+@dataclass(frozen=True, slots=True)
+class Traced:
+    """A SIP message as it passed the outer socket, credentials blotted out; only while the log is at debug level."""
+
+    text: str
+    at: float
+
+
+Observation = PathChanged | ProbeAnswered | Answered | Notified | Trouble | Traced

@@ -53,7 +53,8 @@ class Departure:
 class WorkerProcess:
     """A running worker.
 
-    `on_frames` gets the frames' contents as they come; `on_gone` is called once, when the process has been reaped.
+    `on_frames` gets the frames' contents as they come; `on_gone` is called once, when the process has been reaped;
+    `options` go behind the two descriptors on the command line.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class WorkerProcess:
         command: Sequence[str],
         on_frames: Callable[[list[bytes]], None],
         on_gone: Callable[[Departure], None],
+        options: Sequence[str] = (),
     ) -> None:
         self._loop = asyncio.get_running_loop()
         self._on_frames = on_frames
@@ -80,7 +82,7 @@ class WorkerProcess:
             descriptors = (theirs.fileno(), page.fileno())
             try:
                 self._process = subprocess.Popen(
-                    (*command, *map(str, descriptors)),
+                    (*command, *map(str, descriptors), *options),
                     pass_fds=descriptors,
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL,

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from board.events import Address, StateNotified, WatchEvent
 from board.sip.account import Account
 from board.sip.crashes import Crashes
-from board.sip.messages import Notified, Observation, Start, Stop, Trouble
+from board.sip.messages import Notified, Observation, Start, Stop, Traced, Trouble
 from board.sip.policy import PbxPolicy
 from board.sip.process import Departure, WorkerProcess
 from board.sip.recycling import RECYCLE_STATUS
@@ -94,8 +94,9 @@ class Site:
         """Take in what a worker saw."""
         if self._stopping is not None:
             return
-        if isinstance(observation, Trouble):
-            log.info("%s: %s", self.account.pbx, observation.text)
+        if isinstance(observation, Trouble | Traced):
+            level = logging.INFO if isinstance(observation, Trouble) else logging.DEBUG
+            log.log(level, "%s, SIP worker %d: %s", self.account.pbx, shard, observation.text)
             return
         self._policy.observed(shard, observation, time.monotonic(), time.time())
         if isinstance(observation, Notified) and observation.document is not None:
@@ -148,6 +149,7 @@ class Site:
                 self._command,
                 lambda frames: self._inbox(sender, frames),
                 lambda departure: self._gone(shard, departure),
+                ("--trace",) if log.isEnabledFor(logging.DEBUG) else (),
             )
         except OSError as error:
             self._lost(shard, f"cannot start a SIP worker ({self._command[0]}): {error.strerror or error}")

@@ -10,14 +10,15 @@ import socket
 from collections import deque
 from dataclasses import replace
 
-from board.sip.messages import Command, Notified, Observation, Trouble
+from board.sip.messages import Command, Notified, Observation, Traced, Trouble
 from board.sip.pipe import FrameCutter, frame, read_frame
 from board.states import Subscription
 
 CHUNK = 65_536
 BATCH = 64
 """Observations a frame: small enough that the window's thread is never held for long by one."""
-MAX_TROUBLES = 100
+MAX_REMARKS = 100
+"""Words for the log that may wait at once; more are dropped."""
 
 
 class Uplink:
@@ -30,7 +31,7 @@ class Uplink:
         self._waiting: deque[Observation] = deque()
         self._latest: dict[str, Notified] = {}
         self._unsent = b""
-        self._troubles = 0
+        self._remarks = 0
 
     @property
     def wants_write(self) -> bool:
@@ -54,9 +55,9 @@ class Uplink:
 
     def report(self, observation: Observation) -> None:
         """Queue one observation."""
-        if isinstance(observation, Trouble):
-            self._troubles += 1
-            if self._troubles > MAX_TROUBLES:
+        if isinstance(observation, Trouble | Traced):
+            self._remarks += 1
+            if self._remarks > MAX_REMARKS:
                 return
         if isinstance(observation, Notified):
             observation = self._merged(observation)
@@ -85,7 +86,7 @@ class Uplink:
                 self._waiting.clear()
                 return
             self._unsent = self._unsent[sent:]
-        self._troubles = 0
+        self._remarks = 0
 
     def _next(self) -> Observation:
         observation = self._waiting.popleft()

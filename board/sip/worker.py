@@ -22,9 +22,21 @@ from board.sip.border import Border
 from board.sip.crumb import Crumb
 from board.sip.engine import Engine, WatchError, leave
 from board.sip.farewell import Farewell
-from board.sip.messages import Audit, Command, PathChanged, Probe, Reconnect, Start, Stop, Subscribe, Unsubscribe
+from board.sip.messages import (
+    Audit,
+    Command,
+    PathChanged,
+    Probe,
+    Reconnect,
+    Start,
+    Stop,
+    Subscribe,
+    Traced,
+    Unsubscribe,
+)
 from board.sip.opener import Opener
 from board.sip.opening import Opened
+from board.sip.trace import legible
 from board.sip.uplink import Uplink
 from board.sip.ways import LostError, Way, take
 
@@ -43,8 +55,9 @@ MEMORY_EVERY = 5.0
 class Worker:
     """The loop and what it holds together."""
 
-    def __init__(self, start: Start, uplink: Uplink, crumb: Crumb) -> None:
+    def __init__(self, start: Start, uplink: Uplink, crumb: Crumb, tracing: bool = False) -> None:
         self._uplink = uplink
+        self._tracing = tracing
         self._crumb = crumb
         self._opener = Opener(start.account)
         self._opener.begin()
@@ -163,16 +176,24 @@ class Worker:
             self._lose_way(str(error))
             return
         for data, source in arrived:
+            self._trace("received", data)
             self._border.from_pbx(data, source, time.monotonic(), time.time())
         self._settle()
 
     def _send(self, data: bytes, to: tuple[str, int] | None) -> None:
         if self._way is None:
             return
+        self._trace("sent", data)
         try:
             self._way.send(data, to)
         except LostError as error:
             self._lose_way(str(error))
+
+    def _trace(self, direction: str, data: bytes) -> None:
+        """Report a message for the debug log, at once: it may be the one that ends this process."""
+        if self._tracing:
+            self._uplink.report(Traced(legible(direction, data), time.time()))
+            self._uplink.flush()
 
     def _lose_way(self, reason: str) -> None:
         self._close_way()
@@ -278,16 +299,16 @@ def _first(uplink: Uplink) -> tuple[Start, list[Command]] | None:
 
 
 def main(arguments: list[str]) -> int:
-    """Serve as a worker; the arguments are the descriptors of the pipe and of the crumb's file."""
+    """Serve as a worker; the arguments are the descriptors of the pipe and the crumb's file, and maybe --trace."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)  # what a terminal or a service sends to all is the pool's: it says Stop
-    pipe, page = (int(argument) for argument in arguments)
+    pipe, page = map(int, arguments[:2])
     uplink = Uplink(socket.socket(fileno=pipe))
     first = _first(uplink)
     if first is None:
         return 0
     start, commands = first
-    worker = Worker(start, uplink, Crumb(page))
+    worker = Worker(start, uplink, Crumb(page), "--trace" in arguments[2:])
     for command in commands:
         worker.obey(command)
     return worker.run()

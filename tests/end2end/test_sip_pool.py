@@ -222,6 +222,17 @@ async def test_the_password_is_in_neither_arguments_nor_environment(office: Offi
     assert [SECRET.encode() in await asyncio.to_thread(file.read_bytes) for file in files] == [False, False]
 
 
+async def test_at_debug_level_the_log_shows_every_message(pbx: SipPbx, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG, "board.sip")
+    office = Office(pbx, "2001")
+    office.pool.start()
+    await office.until(office.is_live)
+    lines = [record.getMessage() for record in caplog.records]
+    assert any("sent (" in line and "SUBSCRIBE sip:2001@" in line for line in lines)
+    assert any("received (" in line and "NOTIFY sip:board@" in line for line in lines)
+    await office.pool.stop(3)
+
+
 async def test_a_worker_does_not_outlive_its_pool(pbx: SipPbx) -> None:
     program = (
         "import asyncio, sys; from board.sip.account import *; from board.sip.pool import Pool\n"

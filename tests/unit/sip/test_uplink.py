@@ -10,7 +10,7 @@ import pytest
 from board.pidf.document import Document
 from board.sip.messages import Notified, Observation, Probe, Stop, Trouble
 from board.sip.pipe import FrameCutter, PipeError, frame, read_frame
-from board.sip.uplink import MAX_TROUBLES, Uplink
+from board.sip.uplink import MAX_REMARKS, Uplink
 from board.states import Subscription
 
 
@@ -94,9 +94,9 @@ def test_an_end_or_a_state_without_document_takes_nobodys_place(pair: Pair, seco
 
 def test_troubles_are_bounded(pair: Pair) -> None:
     pair.fill()
-    for number in range(10 * MAX_TROUBLES):
+    for number in range(10 * MAX_REMARKS):
         pair.uplink.report(Trouble(str(number), 0.0))
-    assert sum(isinstance(o, Trouble) for o in pair.read()) == MAX_TROUBLES
+    assert sum(isinstance(o, Trouble) for o in pair.read()) == MAX_REMARKS
     pair.uplink.report(Trouble("again", 0.0))
     assert pair.read() == [Trouble("again", 0.0)]
 
