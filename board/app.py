@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from board.loop import Tasks, run_qt
 from board.office import Office
-from board.opening import Source, View
+from board.opening import Source
 from board.resources import resources
 from board.roster.ordering import Order
 from board.roster.roster import Roster
@@ -19,6 +19,7 @@ from board.session import Session
 from board.ui.look import Look, Scheme
 from board.ui.wall import WallWindow
 from board.ui.window import MainWindow
+from board.view import View
 
 _WINDOWS: Mapping[View, type[MainWindow] | type[WallWindow]] = {
     View.SWITCHBOARD: MainWindow,

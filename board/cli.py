@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: The presence board's developers
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The command line: one thin function a subcommand. What a subcommand does stands in its own module.
+"""The command line: one thin function a subcommand. What a subcommand does stands in its own module,
+imported when it is asked for: `parse` shall not wait for what only the window needs.
 
 Exit status: 0 done; 1 it ran and the answer is bad news; 2 the call or its input is wrong, told in one line.
 """
@@ -14,11 +15,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
-from board.config import ConfigError
-from board.opening import CallError, View, find_source, read_config
-from board.parse import ParseOptions, parse_files
-from board.password import keep_password
+from board.errors import CallError
 from board.version import VERSION
+from board.view import View
 
 PROGRAM = "presence-board"
 DONE, BAD_CALL = 0, 2
@@ -32,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.reconfigure(encoding="utf-8")  # as JSON is, whatever the locale
     try:
         return int(options.run(options))
-    except (ConfigError, CallError) as error:
+    except CallError as error:
         for line in str(error).splitlines():
             print(f"{PROGRAM}: {line}", file=sys.stderr)
         return BAD_CALL
@@ -119,6 +118,8 @@ def _count(text: str) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
+    from board.opening import find_source
+
     source = find_source(options.config, options.demo)
     try:
         from board.app import run
@@ -132,23 +133,26 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _parse(options: argparse.Namespace) -> int:
+    from board.parse import ParseOptions, parse_files
+
     wanted = ParseOptions(tuple(options.files), options.content_type, options.json)
     return parse_files(wanted, sys.stdin.buffer, sys.stdout, sys.stderr)
 
 
 def _watch(options: argparse.Namespace) -> int:
     from board.loop import run_plain
+    from board.opening import find_source
     from board.watch import WatchOptions, watch
 
     source = find_source(options.config, options.demo)
     wanted = WatchOptions(options.json, options.seconds, options.count)
-    try:
-        return run_plain(lambda stop: watch(source, options.extensions, wanted, stop))
-    except LookupError as error:
-        raise CallError(str(error)) from None
+    return run_plain(lambda stop: watch(source, options.extensions, wanted, stop))
 
 
 def _password(options: argparse.Namespace) -> int:
+    from board.opening import read_config
+    from board.password import keep_password
+
     config = read_config(options.config)
     if config is None:
         raise CallError("there is no configuration to tell the PBX and its user; name one with --config")

@@ -5,6 +5,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from board.errors import CallError
 from board.events import Address
 from board.roster.contact import Contact
 from board.sip.account import Account
@@ -29,7 +30,7 @@ class Office:
     def only(self, extensions: Iterable[str]) -> "Office":
         """Narrow the office to some extensions, each `EXT` or `EXT@PBX`; one that no contact has is watched nameless.
 
-        An extension without a PBX that no contact has is looked for at the first PBX. Raises LookupError with one
+        An extension without a PBX that no contact has is looked for at the first PBX. Raises CallError with one
         line for a PBX that the office does not have.
         """
         found = dict[Address, Contact]()
@@ -41,6 +42,6 @@ class Office:
     def _matching(self, text: str) -> tuple[Contact, ...]:
         extension, _, pbx = text.partition("@")
         if pbx and pbx not in self.pbxs:
-            raise LookupError(f"{text}: there is no [[pbx]] named {pbx!r}; known: {', '.join(self.pbxs)}")
+            raise CallError(f"{text}: there is no [[pbx]] named {pbx!r}; known: {', '.join(self.pbxs)}")
         known = tuple(c for c in self.contacts if c.address.extension == extension and pbx in ("", c.address.pbx))
         return known or (Contact(Address(pbx or self.pbxs[0], extension)),)

@@ -8,7 +8,6 @@ opens the way to their PBXs later.
 
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
@@ -16,20 +15,10 @@ from board.config import BoardConfig, find, load
 from board.config.offices import contacts, open_office
 from board.config.schema import ViewSection
 from board.demo import DemoOffice
+from board.errors import CallError
 from board.office import Office
 from board.resources import resources
 from board.roster.contact import Contact
-
-
-class CallError(Exception):
-    """What the user asked for makes no sense; the message is one line that says what, and what to do."""
-
-
-class View(StrEnum):
-    """What a window shows."""
-
-    SWITCHBOARD = "switchboard"
-    WALL = "wall"
 
 
 class Source(Protocol):

@@ -7,7 +7,7 @@ from typing import TextIO
 
 from board.config.schema import BoardConfig, PbxSection
 from board.config.secrets import SecretError, store_password
-from board.opening import CallError
+from board.errors import CallError
 
 DONE, BAD_NEWS = 0, 1
 

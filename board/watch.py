@@ -142,7 +142,7 @@ class PbxReporter:
 async def watch(source: Source, extensions: Sequence[str], options: WatchOptions, stop: asyncio.Event) -> int:
     """Watch a source's office, or only some extensions of it, until `stop`, the time or the count ends it.
 
-    Return 0, or 1 if no extension was ever live. Raises LookupError for a PBX that the office does not have, and, once
+    Return 0, or 1 if no extension was ever live. Raises CallError for a PBX that the office does not have, and, once
     all has ended in order, BrokenPipeError if nobody reads what it prints.
     """
     async with source.open() as opened:

@@ -4,6 +4,8 @@
 
 from dataclasses import dataclass
 
+from board.errors import CallError
+
 KeyPath = tuple[str | int, ...]
 
 
@@ -16,7 +18,7 @@ class Problem:
     line: int | None = None
 
 
-class ConfigError(Exception):
+class ConfigError(CallError):
     """A configuration cannot be used.
 
     Attributes: `source`, the file's name; `problems`, every mistake that was found, in the file's order.

@@ -4,6 +4,7 @@
 
 import pytest
 
+from board.errors import CallError
 from board.events import Address
 from board.office import Office
 from board.roster.contact import Contact
@@ -30,7 +31,7 @@ def test_an_extension_nobody_listed_is_watched_at_the_first_pbx() -> None:
 
 
 def test_an_unknown_pbx_is_told_in_one_line() -> None:
-    with pytest.raises(LookupError, match=r"2001@shop: there is no \[\[pbx\]\] named 'shop'; known: office, home"):
+    with pytest.raises(CallError, match=r"2001@shop: there is no \[\[pbx\]\] named 'shop'; known: office, home"):
         OFFICE.only(["2001@shop"])
 
 

@@ -10,7 +10,7 @@ from board import password as command
 from board.config import loads
 from board.config.schema import PbxSection
 from board.config.secrets import SecretError
-from board.opening import CallError
+from board.errors import CallError
 
 OFFICE = '[[pbx]]\nname = "office"\nserver = "sip:pbx"\nuser = "2000"\n'
 HOME = '[[pbx]]\nname = "home"\nserver = "sip:pbx"\nuser = "1"\npassword_env = "X"\n'
