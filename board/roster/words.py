@@ -80,6 +80,18 @@ def display_name(contact: Contact) -> str:
     return contact.name or contact.address.extension
 
 
+def brief_names(name: str) -> tuple[str, ...]:
+    """Return shorter forms of a name, the longest first: "Dr. Ingrid B.", "Ingrid B."; none for a single word.
+
+    What stands last must be a word: of "Meeting room 2" or 'Room "Mozart"' nothing is left out.
+    """
+    *first, last = name.split() or [""]
+    if not first or not last.replace("-", "").replace("'", "").replace("’", "").isalpha():
+        return ()
+    given = next((word for word in first if not word.endswith(".")), first[0])
+    return tuple(dict.fromkeys((f"{' '.join(first)} {last[0]}.", f"{given} {last[0]}.")))
+
+
 def device_text(tile: Tile) -> str:
     """Return the device's word."""
     return DEVICE_WORDS[tile.device]

@@ -5,6 +5,7 @@
 Laying text out and blending it costs ten times what copying a pixmap costs, so all that tiles say comes from here.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QSize, Qt
@@ -57,6 +58,11 @@ class Lettering:
                 self._widths.clear()
             found = self._widths[key] = self._metrics[kind].horizontalAdvance(text)
         return found
+
+    def largest_that_fits(self, forms: Sequence[str], kinds: Sequence[Text], width: int) -> tuple[str, Text] | None:
+        """Return the longest of `forms` in the largest of `kinds` that fits, size before length; None if none does."""
+        pairs = ((form, kind) for kind in kinds for form in forms)
+        return next(((form, kind) for form, kind in pairs if self.fits(form, kind, width)), None)
 
     def first_that_fits(self, forms: tuple[str, ...], kind: Text, width: int) -> str:
         """Return the first of `forms` that fits, else the last."""

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPixmap
 
+from board.roster.words import brief_names
 from board.states import DeviceState
 from board.ui.face import Face, person_icon
 from board.ui.fonts import Text
@@ -19,6 +20,10 @@ from board.ui.look import Look
 from board.ui.theme import Role
 from board.ui.tile_picture import Frame, Mood, Stamp
 
+_NAMES = (Text.NAME, Text.NAME_SMALL)
+_WORDS = (Text.BODY_STRONG, Text.CAPTION_MEDIUM, Text.SMALL)
+_COUNTER = Text.BODY_STRONG
+_WIDEST = {False: "0 h 00", True: "≥0 h 00"}  # by whether it is "at least"
 _UNIT = 60  # the height of a tile at which its fonts have their own size
 
 
@@ -50,15 +55,16 @@ class WallPictures:
     def counter(self, shown: Face, now: float, frame: Frame) -> Stamp:
         """Return the running time, at the right of the second line."""
         letters = self._at(frame)
-        line = letters.line(shown.counter(now), Text.NUMBER, self._mark(shown), frame.width, frame.ratio)
+        line = letters.line(shown.counter(now), _COUNTER, self._mark(shown), frame.width, frame.ratio)
         return frame.width - frame.height // 8 - line.width, round(frame.height * 0.7) - line.height // 2, line.pixmap
 
     def _name(self, shown: Face, left: int, right: int, frame: Frame) -> Stamp:
         letters, room = self._at(frame), right - left
-        kind = next((k for k in (Text.NAME, Text.NAME_SMALL) if letters.fits(shown.name, k, room)), None)
-        text = shown.name
-        if kind is None:
-            text, kind = letters.first_that_fits((_brief(shown.name), shown.name), Text.NAME, room), Text.NAME
+        text, kind = (
+            letters.largest_that_fits((shown.name,), _NAMES, room)
+            or letters.largest_that_fits(brief_names(shown.name), _NAMES, room)
+            or (shown.name, _NAMES[-1])
+        )
         ink = self._look.color(Role.SOFT if shown.device is None else Role.INK)
         line = letters.line(text, kind, ink, room, frame.ratio)
         return left, round(frame.height * 0.3) - line.height // 2, line.pixmap
@@ -73,10 +79,10 @@ class WallPictures:
             yield (left - size) // 2, middle - size // 2, pixmap
         room = right - left
         if shown.counting is not None:
-            room -= round(letters.advance("≥0 h 00", Text.NUMBER)) + 4
+            room -= round(letters.advance(_WIDEST[shown.counting.at_least], _COUNTER)) + frame.height // 10
         ink = self._look.color(Role.SOFT if shown.device is None else Role.INK)
-        said = letters.first_that_fits(text, Text.BODY_STRONG, room) if text else ""
-        line = letters.line(said, Text.BODY_STRONG, ink, room, frame.ratio)
+        said, kind = letters.largest_that_fits(text, _WORDS, room) or (text[-1], _WORDS[-1])
+        line = letters.line(said, kind, ink, room, frame.ratio)
         yield left, middle - line.height // 2, line.pixmap
 
     def _second(self, shown: Face) -> tuple[Icon | None, tuple[str, ...], QColor]:
@@ -121,9 +127,3 @@ class WallPictures:
         if found is None:
             found = self._letters[frame.height] = self._look.letters_at(frame.height / _UNIT)
         return found
-
-
-def _brief(name: str) -> str:
-    """Return a name as "Amelia N.", as it is where it is one word."""
-    first, _, last = name.rpartition(" ")
-    return f"{first.split(' ')[0]} {last[0]}." if first and last else name

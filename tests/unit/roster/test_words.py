@@ -52,3 +52,21 @@ def test_a_tile_is_spoken_old_first() -> None:
 )
 def test_a_stranger_s_text_becomes_one_harmless_line(text: str, line: str) -> None:
     assert words.one_line(text) == line
+
+
+@pytest.mark.parametrize(
+    ("name", "briefer"),
+    [
+        ("", ()),
+        ("Reception", ()),
+        ("Bob Brown", ("Bob B.",)),
+        ("Dr. Ingrid Björnsdóttir", ("Dr. Ingrid B.", "Ingrid B.")),
+        ("Ana Lucía Fernández", ("Ana Lucía F.", "Ana F.")),
+        ("Meeting room 2", ()),
+        ("Room “Mozart”", ()),
+        ("Van 1 (Rhys Llewellyn)", ()),
+        ("Liam O’Neill-Smith", ("Liam O.",)),
+    ],
+)
+def test_a_name_becomes_briefer_word_by_word(name: str, briefer: tuple[str, ...]) -> None:
+    assert words.brief_names(name) == briefer
