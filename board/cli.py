@@ -103,6 +103,24 @@ def _add_password(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--pbx", default="", metavar="NAME", help="whose password; needed where there are several")
 
 
+def _add_serve(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--sip", default="", metavar="HOST:PORT", help="where SIP watchers subscribe, over UDP and TCP")
+    parser.add_argument("--ami", default="", metavar="HOST:PORT", help="where the AMI-compatible port listens")
+
+
+def _add_presencestate(parser: argparse.ArgumentParser) -> None:
+    commands = parser.add_subparsers(dest="verb", required=True, metavar="list|change")
+    commands.add_parser("list", help="every custom presence state that is set", allow_abbrev=False)
+    change = commands.add_parser("change", help="set a custom presence state", allow_abbrev=False)
+    change.add_argument("entity", metavar="ENTITY", help="such as CustomPresence:2000")
+    change.add_argument("value", metavar="STATE[,SUBTYPE[,MESSAGE[,OPTIONS]]]")
+
+
+def _add_function(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("call", metavar="'PRESENCE_STATE(ENTITY,FIELD[,OPTIONS])'", help="a dialplan function")
+    parser.add_argument("value", nargs="?", metavar="VALUE", help="what to write; without it the function is read")
+
+
 def _seconds(text: str) -> float:
     with suppress(ValueError):
         if 0 <= (seconds := float(text)) < 1e9:
@@ -159,9 +177,40 @@ def _password(options: argparse.Namespace) -> int:
     return keep_password(config, options.pbx, sys.stdin, sys.stdout, sys.stderr)
 
 
+def _serve(options: argparse.Namespace) -> int:
+    from board.loop import run_plain
+    from board.opening import read_config
+    from board.serve import ServeOptions, check_place, serve
+    from board.serve_users import read_users
+
+    for place in filter(None, (options.sip, options.ami)):
+        check_place(place)
+    users = read_users(read_config(options.config))
+    wanted = ServeOptions(options.sip, options.ami)
+    return run_plain(lambda stop: serve(wanted, lambda: read_config(options.config), users, stop, sys.stdout))
+
+
+def _presencestate(options: argparse.Namespace) -> int:
+    from board.core_commands import console_command
+    from board.opening import read_config
+
+    words = (options.entity, options.value) if options.verb == "change" else ()
+    return console_command(("presencestate", options.verb, *words), lambda: read_config(options.config))
+
+
+def _function(options: argparse.Namespace) -> int:
+    from board.core_commands import function_command
+    from board.opening import read_config
+
+    return function_command(options.call, options.value, lambda: read_config(options.config))
+
+
 _COMMANDS = (
     ("run", _run, _add_run, "open the window (so it does without a command)"),
     ("watch", _watch, _add_watch, "subscribe without a window and print every change"),
     ("parse", _parse, _add_parse, "read captured NOTIFYs, whole or their bodies"),
     ("password", _password, _add_password, "put a PBX's password into the system's key store"),
+    ("serve", _serve, _add_serve, "run the embedded core without a window: SIP notifier and AMI port"),
+    ("presencestate", _presencestate, _add_presencestate, "Asterisk's presencestate commands on the embedded core"),
+    ("function", _function, _add_function, "read or write a dialplan function of the embedded core"),
 )

@@ -119,7 +119,7 @@ pbx = "office"
 """
     )
     assert lines == (
-        "board.toml:1: colour: there is no such section; known: board, pbx, contact, range",
+        "board.toml:1: colour: there is no such section; known: board, pbx, contact, range, serve, user, hint",
         "board.toml:3: board.theme: 'drak' is unknown; use 'system', 'light' or 'dark'",
         'board.toml:4: pbx[1].user: is missing; add it such as user = "2000"',
         "board.toml:7: pbx[1].usr: there is no such setting; did you mean 'user'?",

@@ -1,0 +1,58 @@
+# SPDX-FileCopyrightText: The presence board's developers
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""`presencestate` and `function`: Asterisk's own commands on the embedded core, from the command line. No Qt.
+
+The running `serve` does them, so that its watchers see the change at once; without one the store is opened here.
+"""
+
+import re
+import sys
+import time
+from collections.abc import Callable
+from getpass import getuser
+from typing import BinaryIO, TextIO
+
+from board.config import BoardConfig, data_folder
+from board.control import ask
+from board.core_calls import Caller, ConsoleCall, CoreCall, FunctionCall, Reply
+from board.errors import CallError
+from board.presence.console import Console
+from board.presence.core import PresenceCore
+from board.presence.store import StoreError
+from board.presence.value import to_bytes
+from board.serve import VERSION_LINE, hints_of, open_store
+
+DONE, BAD_NEWS = 0, 1
+_FUNCTION = re.compile(r"[^()\s]+\(.*\)", re.DOTALL)
+
+
+def console_command(words: tuple[str, ...], read: Callable[[], BoardConfig | None]) -> int:
+    """Do a command of Asterisk's console; return 1 where it was refused."""
+    return _tell(_do(ConsoleCall(words), read), sys.stdout.buffer, sys.stderr)
+
+
+def function_command(call: str, value: str | None, read: Callable[[], BoardConfig | None]) -> int:
+    """Read or write a dialplan function; return 1 where it was refused, raise CallError for what is no call."""
+    if not _FUNCTION.fullmatch(call):
+        raise CallError(f"{call!r} is no function's call; write it such as 'PRESENCE_STATE(CustomPresence:2000,value)'")
+    return _tell(_do(FunctionCall(call, value), read), sys.stdout.buffer, sys.stderr)
+
+
+def _do(call: CoreCall, read: Callable[[], BoardConfig | None]) -> Reply:
+    if data_folder().exists() and (reply := ask(data_folder(), call)) is not None:
+        return reply
+    config = read()
+    try:
+        with open_store(config) as store:
+            core = PresenceCore(store, hints_of(config))
+            return Caller(core, Console(core, VERSION_LINE), time.time, getuser()).do(call)
+    except StoreError as problem:
+        return Reply((), False, (str(problem),))
+
+
+def _tell(reply: Reply, out: BinaryIO, err: TextIO) -> int:
+    out.write(b"".join(to_bytes(line) + b"\n" for line in reply.lines))
+    out.flush()
+    for warning in reply.warnings:
+        print(f"presence-board: {warning.encode('utf-8', 'replace').decode()}", file=err)
+    return DONE if reply.done else BAD_NEWS
