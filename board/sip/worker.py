@@ -35,7 +35,7 @@ from board.sip.messages import (
     Unsubscribe,
 )
 from board.sip.opener import Opener
-from board.sip.opening import Opened
+from board.sip.opening import RECEIVE_BUFFER, Opened
 from board.sip.trace import legible
 from board.sip.uplink import Uplink
 from board.sip.ways import LostError, Way, take
@@ -281,6 +281,7 @@ class Worker:
 def _inner_socket() -> socket.socket:
     sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     sock.bind(("127.0.0.1", 0))
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)  # all refreshes may be due at once
     sock.setblocking(False)
     return sock
 

@@ -90,6 +90,17 @@ async def test_a_change_arrives(office: Office) -> None:
     assert (state.subscription, state.stale) == (Subscription.ACTIVE, False)
 
 
+@pytest.mark.parametrize(
+    "extension", ["*98", "100#", "a+b", "a.b-c_d", "a b", "50%", "gr\u00fcn", "A/1", "a&b", "q?r"]
+)
+async def test_an_extension_may_have_any_name(pbx: SipPbx, extension: str) -> None:
+    office = Office(pbx, extension)
+    office.pool.start()
+    await office.until(office.is_live)
+    await office.pool.stop(3)
+    assert pbx.requests[-1].headers.get("Expires") == "0"
+
+
 async def test_a_lost_notify_is_noticed_by_its_cseq_and_made_good(office: Office) -> None:
     """The silent death: the lost NOTIFY comes late, is answered 200 and not 500, and the state is asked for anew."""
     first = office.pbx.subscribes("2001")[0].call_id
