@@ -96,6 +96,8 @@ def request_outward(request: Request, via: str, contact: str, inner: str, expire
 
 def is_ours(route: str, inner: str) -> bool:
     """Tell whether a Route or Record-Route value names the border as pjsua2 knows it."""
+    if inner not in route:
+        return False
     try:
         return NameAddr.read(route).sip_uri().hostport == inner
     except WireError:

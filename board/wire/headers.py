@@ -42,7 +42,15 @@ class Headers:
 
     def __init__(self, fields: Iterable[tuple[str, str]] = ()) -> None:
         self._fields = tuple(fields)
-        self._names = [fold(name) for name, _ in self._fields]
+        self._names = tuple([fold(name) for name, _ in self._fields])
+
+    @classmethod
+    def _of(cls, fields: tuple[tuple[str, str], ...], names: tuple[str, ...]) -> "Headers":
+        """Make headers whose folded names are known already: every change of a message comes through here."""
+        made = cls.__new__(cls)
+        made._fields = fields
+        made._names = names
+        return made
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
         return iter(self._fields)
@@ -97,11 +105,11 @@ class Headers:
 
     def with_first(self, name: str, value: str) -> "Headers":
         """Put a field before all others (RFC 3261 section 16.6: a proxy's Via and Record-Route)."""
-        return Headers(((name, value), *self._fields))
+        return self._of(((name, value), *self._fields), (fold(name), *self._names))
 
     def with_last(self, name: str, value: str) -> "Headers":
         """Put a field after all others."""
-        return Headers((*self._fields, (name, value)))
+        return self._of((*self._fields, (name, value)), (*self._names, fold(name)))
 
     def only(self, folded: Container[str]) -> "Headers":
         """Leave out all fields but those whose names, as `fold` gives them, are in `folded`."""
@@ -117,17 +125,20 @@ class Headers:
         index = self._index(name)
         if index < 0:
             return self.with_last(name, value)
-        wanted = self._names[index]
-        rest = zip(self._fields[index + 1 :], self._names[index + 1 :], strict=True)
-        later = (field for field, folded in rest if folded != wanted)
-        return Headers((*self._fields[:index], (self._fields[index][0], value), *later))
+        fields, names = self._fields, self._names
+        put = (*fields[:index], (fields[index][0], value))
+        if names.count(names[index]) == 1:
+            return self._of((*put, *fields[index + 1 :]), names)
+        rest = zip(fields[index + 1 :], names[index + 1 :], strict=True)
+        return Headers((*put, *(field for field, folded in rest if folded != names[index])))
 
     def without_top(self, name: str) -> "Headers":
         """Leave out the first value of a comma-separated field (a proxy's own Via or Route)."""
         index = self._index(name)
         if index < 0:
             return self
-        written, value = self._fields[index]
+        (written, value), fields, names = self._fields[index], self._fields, self._names
         rest = split_list(value)[1:] if "," in value else ()
-        kept = ((written, ", ".join(rest)),) if rest else ()
-        return Headers((*self._fields[:index], *kept, *self._fields[index + 1 :]))
+        if rest:
+            return self._of((*fields[:index], (written, ", ".join(rest)), *fields[index + 1 :]), names)
+        return self._of((*fields[:index], *fields[index + 1 :]), (*names[:index], *names[index + 1 :]))

@@ -4,6 +4,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 
 from board.wire.errors import WireError
@@ -53,6 +54,7 @@ class NameAddr:
     params: MappingProxyType[str, str]
 
     @classmethod
+    @lru_cache(maxsize=2048)  # a dialog's From and To come with each of its messages
     def read(cls, value: str) -> "NameAddr":
         """Read a name-addr or addr-spec (RFC 3261 section 25.1); raise WireError if it is neither."""
         match = _NAME_ADDR.match(value)
