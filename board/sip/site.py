@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from board.events import Address, StateNotified, WatchEvent
 from board.sip.account import Account
+from board.sip.clock import sleepless
 from board.sip.crashes import Crashes
 from board.sip.messages import Notified, Observation, Start, Stop, Traced, Trouble
 from board.sip.policy import PbxPolicy
@@ -98,7 +99,7 @@ class Site:
             level = logging.INFO if isinstance(observation, Trouble) else logging.DEBUG
             log.log(level, "%s, SIP worker %d: %s", self.account.pbx, shard, observation.text)
             return
-        self._policy.observed(shard, observation, time.monotonic(), time.time())
+        self._policy.observed(shard, observation, sleepless(), time.time())
         if isinstance(observation, Notified) and observation.document is not None:
             address = Address(self.account.pbx, observation.extension)
             self._on_event(StateNotified(address, observation.document, observation.at))
@@ -117,7 +118,7 @@ class Site:
 
     def retry(self) -> None:
         """Try again now whatever was refused or is waiting."""
-        self._policy.retry(time.monotonic(), time.time())
+        self._policy.retry(sleepless(), time.time())
         self.settle()
 
     def _tell(self) -> None:
@@ -130,19 +131,19 @@ class Site:
             self._timer.cancel()
             self._timer = None
         if deadline is not None:
-            delay = max(0.0, deadline - time.monotonic())
+            delay = max(0.0, deadline - sleepless())
             self._timer = asyncio.get_running_loop().call_later(delay, self._tick)
 
     def _tick(self) -> None:
         self._timer = None
-        self._policy.tick(time.monotonic(), time.time())
+        self._policy.tick(sleepless(), time.time())
         self.settle()
 
     # -- the workers ----------------------------------------------------------------------------------------------
 
     def _spawn(self, shard: int) -> None:
         self._respawns.pop(shard, None)
-        now = time.monotonic()
+        now = sleepless()
         self._crashes[shard].started(now)
         try:
             worker = WorkerProcess(
@@ -167,14 +168,14 @@ class Site:
                 self._stopping.set()
         elif departure.status == RECYCLE_STATUS:
             log.info("%s: SIP worker %d has grown large and is started afresh", self.account.pbx, shard)
-            self._policy.shard_lost(shard, "started afresh", time.monotonic(), time.time())
+            self._policy.shard_lost(shard, "started afresh", sleepless(), time.time())
             self._spawn(shard)
         else:
             self._lost(shard, _cause(departure))
             self._blame(shard, departure)
 
     def _lost(self, shard: int, reason: str) -> None:
-        now = time.monotonic()
+        now = sleepless()
         delay = self._crashes[shard].delay(now)
         log.warning("%s: SIP worker %d: %s; the next starts in %.1f s", self.account.pbx, shard, reason, delay)
         self._policy.shard_lost(shard, reason, now, time.time())
@@ -182,7 +183,7 @@ class Site:
         self._respawns[shard] = asyncio.get_running_loop().call_later(delay, self._spawn, shard)
 
     def _blame(self, shard: int, departure: Departure) -> None:
-        extension, now = departure.extension, time.monotonic()
+        extension, now = departure.extension, sleepless()
         if extension and departure.status != 0 and self._crashes[shard].blames(extension, now):
             log.error("%s: messages for %s crash SIP worker %d: no longer watched", self.account.pbx, extension, shard)
             reason = f"what the PBX sends for {extension} crashes the SIP stack: not watched until the next start"
