@@ -9,7 +9,7 @@ remembered with the highest nonce count it was used with, until it is too old: a
 import hashlib
 import hmac
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from types import MappingProxyType
@@ -19,7 +19,7 @@ from board.notifier.timers import Timers
 HASHES: Mapping[str, Callable[[bytes], "hashlib._Hash"]] = MappingProxyType(
     {"SHA-256": hashlib.sha256, "MD5": lambda data: hashlib.md5(data, usedforsecurity=False)}
 )
-"""The algorithms offered, the better one first."""
+"""The algorithms there are."""
 
 _PARAMETER = re.compile(r'([A-Za-z0-9_-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))')
 _COUNT = re.compile(r"[0-9A-Fa-f]{8}\Z")
@@ -44,10 +44,21 @@ class Judgement:
 
 
 class Digest:
-    """Challenges and checks requests. `users` maps a name to its password; `token` gives fresh random text."""
+    """Challenges and checks requests. `users` maps a name to its password; `token` gives fresh random text.
 
-    def __init__(self, users: Mapping[str, str], realm: str, token: Callable[[], str], nonce_life: float) -> None:
+    `algorithms` are offered in their order, and no others are taken.
+    """
+
+    def __init__(
+        self,
+        users: Mapping[str, str],
+        realm: str,
+        token: Callable[[], str],
+        nonce_life: float,
+        algorithms: Sequence[str] = tuple(HASHES),
+    ) -> None:
         self._users = dict(users)
+        self._hashes = {name: HASHES[name] for name in algorithms}
         self._realm = realm
         self._token = token
         self._key = token().encode()
@@ -55,11 +66,14 @@ class Digest:
         self._counts = dict[str, int]()
         self._ages = Timers[str]()
 
-    def challenges(self, now: float, *, stale: bool = False) -> list[str]:
-        """Return the WWW-Authenticate values to ask with, one an algorithm."""
-        nonce = self._nonce(now)
-        flag = ", stale=true" if stale else ""
-        return [f'Digest realm="{self._realm}", nonce="{nonce}", algorithm={name}, qop="auth"{flag}' for name in HASHES]
+    def challenges(self, now: float, *, stale: bool = False, md5_only: bool = False) -> list[str]:
+        """Return the WWW-Authenticate values to ask with, one an algorithm; `md5_only` leaves out the others."""
+        nonce, flag = self._nonce(now), ", stale=true" if stale else ""
+        known = [name for name in self._hashes if name == "MD5"] if md5_only else []
+        return [
+            f'Digest realm="{self._realm}", nonce="{nonce}", algorithm={name}, qop="auth"{flag}'
+            for name in known or self._hashes
+        ]
 
     def judge(self, method: str, credentials: list[str], now: float) -> Judgement:
         """Check the Authorization values of a request."""
@@ -91,7 +105,7 @@ class Digest:
         return Judgement(Verdict.ACCEPTED, given["username"])
 
     def _proves(self, method: str, given: Mapping[str, str]) -> bool:
-        make = HASHES.get(given.get("algorithm", "MD5").upper())
+        make = self._hashes.get(given.get("algorithm", "MD5").upper())
         password = self._users.get(given.get("username", ""))
         if make is None or password is None or not _complete(given):
             return False

@@ -47,7 +47,9 @@ class Notifier:
     ) -> None:
         self._settings = settings
         self._token = token
-        self._digest = None if users is None else Digest(users, settings.realm, token, settings.nonce_life)
+        self._digest = (
+            None if users is None else Digest(users, settings.realm, token, settings.nonce_life, settings.algorithms)
+        )
         self._out = list[Send]()
         self._answered = ServerTransactions(settings.max_transactions)
         self._requests = ClientTransactions(self._out.append)
@@ -140,7 +142,11 @@ class Notifier:
         verdict = self._digest.judge(request.method, request.headers.all("Authorization"), now).verdict
         if verdict is Verdict.ACCEPTED:
             return None
-        challenges = self._digest.challenges(now, stale=verdict in (Verdict.STALE, Verdict.REPLAYED))
+        challenges = self._digest.challenges(
+            now,
+            stale=verdict in (Verdict.STALE, Verdict.REPLAYED),
+            md5_only=(request.headers.get("User-Agent") or "").startswith(self._settings.md5_only),
+        )
         return _Answer(401, [("WWW-Authenticate", challenge) for challenge in challenges])
 
 

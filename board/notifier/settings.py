@@ -15,7 +15,9 @@ class Settings:
     """A notifier's settings; times in seconds.
 
     `context` is where watchers find their hints. `min_expires` 0 takes every time, as Asterisk does unless told
-    otherwise; a longer wish than `max_expires` is cut. `retry_after` is what watchers are told at shutdown. Over UDP
+    otherwise; a longer wish than `max_expires` is cut. `algorithms` are the digests offered, in this order: some
+    clients look at the first alone and know no other than MD5. Those whose User-Agent begins as `md5_only` says
+    give up where they are offered another beside it. `retry_after` is what watchers are told at shutdown. Over UDP
     at most `max_unanswered` NOTIFYs are under way to one address, so that a common socket buffer holds them.
     """
 
@@ -25,6 +27,8 @@ class Settings:
     min_expires: int = 0
     max_expires: int = 3600
     default_expires: int = 3600
+    algorithms: tuple[str, ...] = ("MD5", "SHA-256")
+    md5_only: tuple[str, ...] = ("baresip v0.", "baresip v1.", "baresip v2.")
     nonce_life: float = 300.0
     retry_after: int = 5
     max_subscriptions: int = 20_000

@@ -76,12 +76,12 @@ class Watched(Replay):
         found = []
         for message in messages:
             assert isinstance(message, Request)
-            found.append(_seen(message))
+            found.append(notify_seen(message))
             self.desk.notifier.receive(Response.to_request(message, 200, "OK").encode(), WATCHER, self.desk.now)
         return found
 
 
-def _seen(notify: Request) -> dict[str, Any]:
+def notify_seen(notify: Request) -> dict[str, Any]:
     root = etree.fromstring(notify.body)
     digium = root.find(f".//{PIDF}digium_presence")
     texts = (

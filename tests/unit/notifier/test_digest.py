@@ -57,8 +57,14 @@ def test_each_algorithm_proves_the_password(digest: Digest, number: int, qop: bo
     assert (judgement.verdict, judgement.user) == (Verdict.ACCEPTED, "board")
 
 
-def test_sha_256_is_offered_first(digest: Digest) -> None:
-    assert [re.findall(r"algorithm=([\w-]+)", text)[0] for text in digest.challenges(10.0)] == ["SHA-256", "MD5"]
+def test_algorithms_are_offered_in_order_and_no_others_taken() -> None:
+    offered = ["MD5", "SHA-256"], ["SHA-256"]
+    for algorithms in offered:
+        digest = Digest({"board": "secret"}, "office", lambda: "f" * 16, 300.0, algorithms)
+        challenges = digest.challenges(10.0)
+        assert [re.findall(r"algorithm=([\w-]+)", text)[0] for text in challenges] == algorithms
+    md5 = proof(challenges[0].replace("SHA-256", "MD5"))
+    assert verdict(digest, md5) is Verdict.WRONG
 
 
 def test_a_nonce_counts_up_and_takes_nothing_twice(digest: Digest) -> None:
@@ -145,3 +151,12 @@ def test_a_subscribe_has_to_prove_itself() -> None:
 def test_a_probe_needs_no_password() -> None:
     desk = Desk(users={"board": "secret"})
     assert status(desk.send(desk.request("OPTIONS"))) == 200
+
+
+@pytest.mark.parametrize(("agent", "offers"), [("baresip v1.0.0 (x86_64/linux)", 1), ("Digium D60", 2), (None, 2)])
+def test_who_cannot_choose_is_not_asked_to(agent: str | None, offers: int) -> None:
+    desk = Desk(users={"board": "secret"})
+    (refused,) = desk.send(desk.subscribe(User_Agent=agent))
+    challenges = refused.headers.all("WWW-Authenticate")
+    assert len(challenges) == offers
+    assert "algorithm=MD5" in challenges[0]

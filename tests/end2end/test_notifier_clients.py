@@ -1,0 +1,180 @@
+# SPDX-FileCopyrightText: The presence board's developers
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Clients of three makers watch the core's notifier: our own board (pjsua2), sipp and baresip.
+
+Without sipp or baresip their tests are skipped; with CI=true in the environment that is a failure.
+"""
+
+import asyncio
+import os
+import re
+import shutil
+from collections.abc import AsyncIterator, Callable
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from board.events import StateNotified, WatchEvent
+from board.notifier.endpoint import Endpoint
+from board.notifier.notifier import Notifier
+from board.notifier.settings import Settings
+from board.presence.core import PresenceCore
+from board.presence.database import Origin
+from board.presence.events import HintKey
+from board.presence.hints import HintLine
+from board.sip.account import Account, Transport
+from board.sip.pool import Pool
+from board.states import DeviceState, PresenceState
+
+PATIENCE = 20.0
+ORIGIN = Origin(0.0, "test")
+EXTENSIONS = tuple(str(number) for number in range(2000, 2010))
+SCENARIO = Path(__file__).parents[1] / "data/sipp/watch.xml"
+
+
+class Served:
+    """A notifier with ten extensions, on loopback."""
+
+    def __init__(self) -> None:
+        serial = count(1)
+        hints = [HintLine(HintKey(each, "hints"), f"Custom:{each},CustomPresence:{each}") for each in EXTENSIONS]
+        self.core = PresenceCore(hints=hints)
+        self.notifier = Notifier(self.core, Settings(), {"board": "secret"}, lambda: f"{next(serial):016x}")
+        self.endpoint: Endpoint
+
+    async def until_watched(self, watchers: int) -> None:
+        """Wait until so many watch."""
+        async with asyncio.timeout(PATIENCE):
+            while len(self.notifier.watchers) != watchers or self.notifier.busy:  # noqa: ASYNC110 (nobody tells)
+                await asyncio.sleep(0.01)
+
+
+@pytest.fixture
+async def served() -> AsyncIterator[Served]:
+    found = Served()
+    found.endpoint = await Endpoint.open(found.notifier, found.core, "127.0.0.1", 0)
+    yield found
+    await found.endpoint.close()
+
+
+def program(name: str) -> str:
+    """Return the path of a client of another maker."""
+    path = shutil.which(name)
+    if path is None and os.environ.get("CI") == "true":
+        pytest.fail(f"{name} is not installed", pytrace=False)
+    return path or pytest.skip(f"{name} is not installed")
+
+
+# -- our own board --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("transport", [Transport.UDP, Transport.TCP])
+async def test_our_own_board(served: Served, transport: Transport) -> None:
+    heard = asyncio.Queue[StateNotified]()
+
+    def take(event: WatchEvent) -> None:
+        if isinstance(event, StateNotified):
+            heard.put_nowait(event)
+
+    async def next_state(fits: Callable[[StateNotified], bool]) -> StateNotified:
+        async with asyncio.timeout(PATIENCE):
+            while not fits(event := await heard.get()):
+                pass
+        return event
+
+    account = Account("demo", "127.0.0.1", served.endpoint.port, transport, "board", "secret")
+    pool = Pool([(account, EXTENSIONS)], take)
+    pool.start()
+    for _ in EXTENSIONS:
+        await next_state(lambda event: event.document.device is DeviceState.IDLE)
+    served.core.set_presence("CustomPresence:2003", "away,lunch,Zurück um 14:30", ORIGIN)
+    away = await next_state(lambda event: event.document.presence is PresenceState.AWAY)
+    assert (away.address.extension, away.document.subtype, away.document.message) == (
+        "2003",
+        "lunch",
+        "Zurück um 14:30",
+    )
+    served.core.set_device("Custom:2004", "RINGING", ORIGIN)
+    assert (await next_state(lambda event: event.document.device is DeviceState.RINGING)).address.extension == "2004"
+    assert len(served.notifier.watchers) == len(EXTENSIONS)
+    await pool.stop(5.0)
+    assert len(served.notifier.watchers) == 0
+
+
+# -- sipp -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("transport", ["u1", "t1"])
+async def test_sipp(served: Served, transport: str, tmp_path: Path) -> None:
+    server = f"127.0.0.1:{served.endpoint.port}"
+    options = ["-sf", str(SCENARIO), "-t", transport, "-m", "1", "-s", "2000", "-i", "127.0.0.1", "-nostdin"]
+    options += ["-timeout", "20", "-timeout_error", "-trace_err", "-error_file", str(tmp_path / "errors"), "-nd"]
+    sipp = await asyncio.create_subprocess_exec(
+        program("sipp"),
+        server,
+        *options,
+        cwd=tmp_path,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    await served.until_watched(1)
+    served.core.set_device("Custom:2000", "ONHOLD", ORIGIN)
+    output, _ = await asyncio.wait_for(sipp.communicate(), PATIENCE)
+    errors = tmp_path / "errors"
+    assert sipp.returncode == 0, errors.read_text() if errors.exists() else output.decode()[-2000:]
+    await served.until_watched(0)
+
+
+# -- baresip --------------------------------------------------------------------------------------------------------
+
+BARESIP = """
+sip_listen 127.0.0.1:0
+module_path {modules}
+module stdio.so
+module account.so
+module contact.so
+module presence.so
+module menu.so
+"""
+
+
+@pytest.mark.parametrize("transport", ["udp", "tcp"])
+async def test_baresip(served: Served, transport: str, tmp_path: Path) -> None:
+    path = program("baresip")
+    modules = next(Path(path).parents[1].glob("lib*/**/baresip/modules"))
+    server = f"127.0.0.1:{served.endpoint.port};transport={transport}"
+    (tmp_path / "config").write_text(BARESIP.format(modules=modules))
+    (tmp_path / "accounts").write_text(f"<sip:board@{server}>;auth_user=board;auth_pass=secret;regint=0\n")
+    (tmp_path / "contacts").write_text(f'"Bob" <sip:2001@{server}>;presence=p2p\n')
+    baresip = await asyncio.create_subprocess_exec(
+        path,
+        "-f",
+        str(tmp_path),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    try:
+        await served.until_watched(1)
+        await said(baresip, "/contacts", "Online.* Bob ")
+        served.core.set_device("Custom:2001", "UNAVAILABLE", ORIGIN)
+        await said(baresip, "/contacts", "Offline.* Bob ")
+        served.core.set_device("Custom:2001", "NOT_INUSE", ORIGIN)
+        await said(baresip, "/contacts", "Online.* Bob ")
+    finally:
+        baresip.terminate()
+        await baresip.wait()
+
+
+async def said(process: asyncio.subprocess.Process, command: str, pattern: str) -> None:
+    """Give a program a command until its answer has this in it."""
+    assert process.stdin is not None
+    assert process.stdout is not None
+    async with asyncio.timeout(PATIENCE):
+        answer = ""
+        while not re.search(pattern, answer):
+            process.stdin.write(f"{command}\n".encode())
+            data = await process.stdout.read(4096)
+            assert data, answer
+            answer = data.decode(errors="replace")
