@@ -19,6 +19,7 @@ _STATUS_LINE = re.compile(r"SIP/2\.0 +([1-6]\d\d)(?: +(.*))?\s*\Z", re.IGNORECAS
 _CSEQ = re.compile(r"\s*(\d{1,10})\s+(\S+)\s*\Z")
 _END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
 _FOLDED = re.compile(r"\r?\n[ \t]+")
+_ECHOED = frozenset({"via", "from", "to", "call-id", "cseq"})
 MAX_HEADER_FIELDS = 256
 
 
@@ -105,10 +106,7 @@ class Response(_Message):
 
         `tag` is added to To where the request's had none.
         """
-        fields = [
-            (name, value) for name in ("Via", "From", "To", "Call-ID", "CSeq") for value in request.headers.all(name)
-        ]
-        headers = Headers(fields)
+        headers = request.headers.only(_ECHOED)
         if tag and not request.to.tag:
             headers = headers.replaced("To", f"{request.headers.require('To')};tag={tag}")
         return cls(headers, body, status, phrase)
