@@ -2,19 +2,21 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Where one Asterisk of the tests lives: a folder in the shared chroot and three ports that nobody else uses.
 
-Test runs side by side share the chroot. A lock file a place, held while the place is used, keeps them apart; the
+Test runs side by side share the machine. A lock file a place, held while the place is used, keeps them apart; the
 kernel lets go of it when the run dies, however it dies.
 """
 
 import fcntl
 import shutil
 import socket
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO
 
 # Below the ports that the kernel hands out, so that no outgoing connection sits on one.
 _PORTS = range(20000, 30000, 4)
+_LOCKS = Path(tempfile.gettempdir())
 _STATE = ("db", "run", "log", "spool", "cache")
 
 
@@ -62,7 +64,8 @@ def reserve(chroot: Path) -> Place:
     (chroot / home.relative_to("/")).mkdir(parents=True, exist_ok=True)
     for port in _PORTS:
         inside = home / f"pbx-{port}"
-        lock = open(chroot / f"{inside.relative_to('/')}.lock", "w")  # noqa: SIM115 (held by the place)
+        # One lock a port on the whole machine: another run may have a chroot of its own, but not ports of its own.
+        lock = open(_LOCKS / f"presence-board-pbx-{port}.lock", "w")  # noqa: SIM115 (held by the place)
         if not _try_lock(lock) or not all(_is_free(port + offset) for offset in range(3)):
             lock.close()
             continue
