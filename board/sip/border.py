@@ -17,6 +17,8 @@ from board.sip.probing import Probing
 from board.wire import Request, WireError, read_message
 
 SWEEP_EVERY = 5.0
+TROUBLE_EVERY = 1.0
+"""Seconds between two remarks for the log: whoever sends rubbish must not fill it."""
 
 
 class Border:
@@ -34,6 +36,7 @@ class Border:
         self._notices = Notices(self._dialogs, self.outbox, inner, account.user, key, read_body)
         self._probing = Probing(account, user_agent, self.outbox, key)
         self._swept = 0.0
+        self._troubled_at = float("-inf")
 
     def opened(self, end: OuterEnd) -> None:
         """Take note of the path to the PBX; `end` is our side of it."""
@@ -110,4 +113,7 @@ class Border:
             self._asking.sweep(now)
 
     def _trouble(self, text: str, at: float) -> None:
+        if abs(at - self._troubled_at) < TROUBLE_EVERY:
+            return
+        self._troubled_at = at
         self.outbox.observations.append(Trouble(text, at))

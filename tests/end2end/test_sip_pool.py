@@ -27,6 +27,11 @@ CRASHING = (
     "    hand(self, data, extension)\n"
     "worker.Worker._hand = crash; worker.leave(worker.main(sys.argv[1:]))"
 )
+GROWING = (
+    "import sys, time; from board.sip import recycling, worker; born = time.monotonic()\n"
+    "recycling.resident = lambda: recycling.CAP + 1 if time.monotonic() - born > 1 else 0\n"
+    "worker.MEMORY_EVERY = 0.1; worker.leave(worker.main(sys.argv[1:]))"
+)
 
 
 class Office(PoolOffice):
@@ -90,9 +95,7 @@ async def test_a_change_arrives(office: Office) -> None:
     assert (state.subscription, state.stale) == (Subscription.ACTIVE, False)
 
 
-@pytest.mark.parametrize(
-    "extension", ["*98", "100#", "a+b", "a.b-c_d", "a b", "50%", "gr\u00fcn", "A/1", "a&b", "q?r"]
-)
+@pytest.mark.parametrize("extension", ["*98", "100#", "a+b", "a.b-c_d", "a b", "50%", "gr\u00fcn", "A/1", "a&b", "q?r"])
 async def test_an_extension_may_have_any_name(pbx: SipPbx, extension: str) -> None:
     office = Office(pbx, extension)
     office.pool.start()
@@ -208,6 +211,19 @@ async def test_an_extension_that_crashes_workers_is_put_aside(pbx: SipPbx, caplo
     await office.until(lambda: any(isinstance(e, StateNotified) for e in office.events[count:]))
     assert office.device("2002") is DeviceState.IDLE
     assert any(record.levelno == logging.ERROR and "2001" in record.getMessage() for record in caplog.records)
+    await office.pool.stop(3)
+
+
+async def test_a_worker_that_grew_too_large_is_started_afresh(pbx: SipPbx) -> None:
+    """It unsubscribes, goes, and the next one takes over; nothing of that is a warning."""
+    office = Office(pbx, "2001", command=(sys.executable, "-c", GROWING))
+    office.pool.start()
+    await office.until(office.is_live)
+    first = office.workers()
+    await pbx.until(lambda: len({request.call_id for request in pbx.subscribes("2001")}) == 2)
+    assert any(request.headers.get("Expires") == "0" for request in pbx.subscribes("2001"))
+    await office.until(office.is_live)
+    assert office.workers() != first
     await office.pool.stop(3)
 
 

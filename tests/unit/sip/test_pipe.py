@@ -101,5 +101,8 @@ def test_a_frame_beyond_all_bounds_is_refused_before_it_came() -> None:
 
 @given(st.binary(max_size=300))
 def test_broken_frames_raise_nothing_else(data: bytes) -> None:
-    with pytest.raises(PipeError):
-        read_frame(data, KINDS)
+    try:
+        batch = read_frame(data, KINDS)
+    except PipeError:
+        return
+    assert all(isinstance(item, KINDS) for item in batch)
