@@ -9,7 +9,7 @@ from itertools import count
 from typing import Any, Self
 
 from board.notifier.notifier import Notifier
-from board.notifier.settings import Peer, Send
+from board.notifier.settings import DIALLED, Peer, Send
 from board.presence.core import PresenceCore
 from board.wire import WireError
 from board.wire.stream import StreamCutter
@@ -17,6 +17,8 @@ from board.wire.stream import StreamCutter
 MAX_CONNECTIONS = 1_000
 MAX_UNSENT = 1_000_000
 """Bytes that a slow reader may leave unread before its connection is closed."""
+DIAL_SECONDS = 5.0
+"""How long a watcher whose connection is gone may take to answer a new one."""
 RECEIVE_BUFFER = 4 * 1024 * 1024
 _PORT_TRIES = 20
 _KEEPALIVE = b"\r\n\r\n"
@@ -29,7 +31,8 @@ class Endpoint:
         self._notifier = notifier
         self._loop = asyncio.get_running_loop()
         self._flows = count(1)
-        self._connections = dict[int, _Connection]()
+        self._connections = dict[Peer, _Connection]()
+        self._dialling = set[asyncio.Task[None]]()
         self._datagrams: asyncio.DatagramTransport | None = None
         self._server: asyncio.Server | None = None
         self._timer: asyncio.TimerHandle | asyncio.Handle | None = None
@@ -65,6 +68,9 @@ class Endpoint:
             await asyncio.wait_for(self._quiet.wait(), grace)
         if self._timer is not None:
             self._timer.cancel()
+        for task in tuple(self._dialling):
+            task.cancel()
+        await asyncio.gather(*self._dialling, return_exceptions=True)
         await self._unbind()
 
     def received(self, data: bytes, peer: Peer) -> None:
@@ -72,17 +78,17 @@ class Endpoint:
         self._notifier.receive(data, peer, self._loop.time())
         self._pump()
 
-    def connected(self, connection: "_Connection") -> int:
-        """Take on a connection; return its flow, 0 where there are too many."""
+    def connected(self, connection: "_Connection", host: str, port: int) -> Peer | None:
+        """Take on a connection; return whose it is, None where there are too many."""
         if self._closed or len(self._connections) >= MAX_CONNECTIONS:
-            return 0
-        flow = next(self._flows)
-        self._connections[flow] = connection
-        return flow
+            return None
+        peer = Peer(host, port, next(self._flows))
+        self._connections[peer] = connection
+        return peer
 
     def disconnected(self, peer: Peer) -> None:
-        """Learn that a connection is closed."""
-        if self._connections.pop(peer.flow, None) is not None:
+        """Learn that a connection is closed or could not be opened."""
+        if self._connections.pop(peer, None) is not None:
             self._notifier.path_gone(peer, self._loop.time())
             self._pump()
 
@@ -126,8 +132,21 @@ class Endpoint:
         if not send.peer.reliable:
             if self._datagrams is not None:
                 self._datagrams.sendto(send.data, (send.peer.host, send.peer.port))
-        elif (connection := self._connections.get(send.peer.flow)) is not None:
+        elif (connection := self._connections.get(send.peer)) is not None:
             connection.send(send.data)
+        elif send.peer.flow == DIALLED and not self._closed:
+            connection = self._connections[send.peer] = _Connection(self, send.peer)
+            connection.send(send.data)
+            task = self._loop.create_task(self._dial(connection, send.peer))
+            self._dialling.add(task)
+            task.add_done_callback(self._dialling.discard)
+
+    async def _dial(self, connection: "_Connection", peer: Peer) -> None:
+        opening = self._loop.create_connection(lambda: connection, peer.host, peer.port)
+        try:
+            await asyncio.wait_for(opening, DIAL_SECONDS)
+        except (OSError, TimeoutError):
+            self.disconnected(peer)
 
 
 class _Datagrams(asyncio.DatagramProtocol):
@@ -139,24 +158,28 @@ class _Datagrams(asyncio.DatagramProtocol):
 
 
 class _Connection(asyncio.Protocol):
-    def __init__(self, endpoint: Endpoint) -> None:
+    """A connection, accepted or, where `peer` is given, dialled; what is sent before it is open goes out then."""
+
+    def __init__(self, endpoint: Endpoint, peer: Peer | None = None) -> None:
         self._endpoint = endpoint
         self._cutter = StreamCutter()
         self._transport: asyncio.Transport | None = None
-        self._peer = Peer("", 0)
+        self._peer = peer
+        self._unsent = bytearray()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
-        flow = self._endpoint.connected(self)
-        if not flow:
+        if self._peer is None:
+            self._peer = self._endpoint.connected(self, *transport.get_extra_info("peername")[:2])
+        if self._peer is None:
             transport.abort()
             return
-        host, port = transport.get_extra_info("peername")[:2]
-        self._peer = Peer(host, port, flow)
+        transport.write(bytes(self._unsent))
+        self._unsent.clear()
 
     def data_received(self, data: bytes) -> None:
-        if not self._peer.reliable:
+        if self._peer is None:
             return
         if data == _KEEPALIVE:
             self.send(b"\r\n")
@@ -167,11 +190,13 @@ class _Connection(asyncio.Protocol):
         self.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._endpoint.disconnected(self._peer)
+        if self._peer is not None:
+            self._endpoint.disconnected(self._peer)
 
     def send(self, data: bytes) -> None:
         """Write a message; close the connection where too much lies unread."""
         if self._transport is None:
+            self._unsent += data
             return
         self._transport.write(data)
         if self._transport.get_write_buffer_size() > MAX_UNSENT:

@@ -11,11 +11,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from board.notifier.answers import answer
+from board.notifier.asking import SubscribeError
 from board.notifier.digest import Digest, Verdict
 from board.notifier.packages import ALLOW_EVENTS, PACKAGES
 from board.notifier.settings import Peer, Send, Settings
 from board.notifier.transactions import ClientTransactions, ServerTransactions, server_key
-from board.notifier.watchers import SubscribeError, Watchers
+from board.notifier.watchers import Watchers
 from board.presence.core import PresenceCore
 from board.wire import Request, Response, WireError, read_message
 
@@ -70,8 +71,8 @@ class Notifier:
 
     def path_gone(self, peer: Peer, now: float) -> None:
         """Learn that a connection is closed or could not be opened."""
-        self._requests.path_gone(peer, now)
         self.watchers.path_gone(peer)
+        self._requests.path_gone(peer, now)
 
     def handle(self, now: float) -> None:
         """Do what is due."""

@@ -8,6 +8,8 @@ T1 = 0.5
 """Estimate of a round trip, in seconds (RFC 3261 section 17.1.1.1)."""
 T2 = 4.0
 """The longest pause between retransmissions."""
+DIALLED = -1
+"""The flow of connections that we open ourselves, one an address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,8 @@ class Settings:
 class Peer:
     """Where a message came from or goes to.
 
-    `flow` tells connections apart (0: UDP). `host` is a bare IPv4 or IPv6 address.
+    `flow` tells connections apart (0: UDP, `DIALLED`: one to be opened where it is not yet). `host` is a bare IPv4
+    or IPv6 address.
     """
 
     host: str

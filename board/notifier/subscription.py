@@ -9,6 +9,9 @@ from board.notifier.settings import Peer
 from board.presence.events import HintKey, HintNotice
 from board.wire import SipUri
 
+SHUT_DOWN, TIMED_OUT, GONE = "probation", "timeout", "noresource"
+"""Why a subscription ends (RFC 6665 section 4.1.3)."""
+
 
 @dataclass(slots=True)
 class Subscription:
@@ -34,8 +37,8 @@ class Subscription:
     event: Event
     body_type: str
     digium: bool
-    expires_at: float
     latest: HintNotice
+    expires_at: float = 0.0
     told: HintNotice | None = None
     body: bytes = b""
     cseq: int = 0

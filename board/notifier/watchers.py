@@ -2,37 +2,31 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The subscriptions: made, refreshed, ended; told what the core says, one NOTIFY at a time each (RFC 6665)."""
 
-import ipaddress
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from board.notifier.bodies import Presentity, write_body
+from board.notifier.asking import (
+    SubscribeError,
+    Wish,
+    dialled,
+    read_body_type,
+    read_digium,
+    read_reach,
+    read_uri,
+    read_wish,
+)
 from board.notifier.lanes import Lanes
-from board.notifier.packages import ALLOW_EVENTS, PACKAGES, Event, choose_body, wants_digium
 from board.notifier.settings import Peer, Send, Settings
-from board.notifier.subscription import Subscription
+from board.notifier.subscription import GONE, SHUT_DOWN, TIMED_OUT, Subscription
+from board.notifier.telling import bring_up_to_date, write_notify
 from board.notifier.timers import Timers
 from board.notifier.transactions import MAGIC_COOKIE, ClientTransactions
 from board.presence.core import PresenceCore
-from board.presence.devstate import DEVICE_STATES
-from board.presence.events import Event as CoreEvent
-from board.presence.events import HintKey, HintNotice
-from board.states import DeviceState
-from board.wire import NameAddr, Request, Response, SipUri, WireError
+from board.presence.events import Event, HintKey, HintNotice
+from board.wire import Request, Response, SipUri
 
 # Answers to a NOTIFY that end the subscription, as RFC 5057 section 5.1 sorts them; None: no answer came.
 _ENDING_ANSWERS = frozenset({None, 404, 405, 410, 416, 480, 481, 482, 483, 484, 485, 489, 501, 604})
-
-SHUT_DOWN, TIMED_OUT, GONE = "probation", "timeout", "noresource"
-
-
-class SubscribeError(Exception):
-    """A SUBSCRIBE is answered with an error."""
-
-    def __init__(self, status: int, *fields: tuple[str, str]) -> None:
-        super().__init__(status)
-        self.status = status
-        self.fields = list(fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,65 +70,47 @@ class Watchers:
 
     def subscribe(self, request: Request, peer: Peer, now: float) -> Granted:
         """Make, refresh or end a subscription; raise SubscribeError for what cannot be had."""
-        if request.headers.get("Require"):
-            raise SubscribeError(420, ("Unsupported", ", ".join(request.headers.values("Require"))))
-        event = Event.read(request.headers.get("Event") or "")
-        if event.package not in PACKAGES:
-            raise SubscribeError(489, ("Allow-Events", ALLOW_EVENTS))
-        expires = self._expires(request)
-        if request.to.tag:
-            subscription = self._refreshed(request, event, peer)
-        else:
-            subscription = self._made(request, event, peer, now)
-        subscription.expires_at = now + expires
-        if expires:
+        wish = read_wish(request, self._settings)
+        subscription = self._refreshed(request, wish, peer) if request.to.tag else self._made(request, wish, peer)
+        subscription.expires_at = now + wish.expires
+        if wish.expires:
             self._ends.set(subscription.tag, subscription.expires_at)
         else:
             subscription.ending = TIMED_OUT
         self._owe(subscription)
-        return Granted(subscription.tag, subscription.contact, expires)
+        return Granted(subscription.tag, subscription.contact, wish.expires)
 
-    def _expires(self, request: Request) -> int:
-        wish = request.headers.number("Expires")
-        if wish is None:
-            if request.headers.get("Expires") is not None:
-                raise SubscribeError(400)
-            return self._settings.default_expires
-        if 0 < wish < self._settings.min_expires:
-            raise SubscribeError(423, ("Min-Expires", str(self._settings.min_expires)))
-        return min(wish, self._settings.max_expires)
-
-    def _refreshed(self, request: Request, event: Event, peer: Peer) -> Subscription:
+    def _refreshed(self, request: Request, wish: Wish, peer: Peer) -> Subscription:
         subscription = self._by_tag.get(request.to.tag)
         if (
             subscription is None
             or subscription.ending
             or (subscription.call_id, subscription.remote_tag) != (request.call_id, request.from_.tag)
-            or subscription.event != event
+            or subscription.event != wish.event
         ):
             raise SubscribeError(481)
         if request.cseq[0] <= subscription.remote_cseq:
             raise SubscribeError(500)
+        reach = read_reach(request, peer) if request.headers.get("Contact") else None
         subscription.remote_cseq = request.cseq[0]
-        if request.headers.get("Contact"):
-            subscription.target = _target(request)
         self._lanes.forget(subscription)
-        subscription.peer = _reached_at(subscription.target, subscription.routes, peer)
+        subscription.target = reach.target if reach else subscription.target
+        if peer.reliable:
+            subscription.peer = peer
+        elif reach and not subscription.routes:  # the routes stay those of the beginning (RFC 3261 section 12.2)
+            subscription.peer = reach.peer
         return subscription
 
-    def _made(self, request: Request, event: Event, peer: Peer, now: float) -> Subscription:
-        uri = _request_uri(request)
-        body_type = choose_body(event.package, request.headers.all("Accept"))
-        if body_type is None:
-            raise SubscribeError(489, ("Allow-Events", ALLOW_EVENTS), ("Accept", ", ".join(PACKAGES[event.package])))
+    def _made(self, request: Request, wish: Wish, peer: Peer) -> Subscription:
+        uri = read_uri(request)
+        body_type = read_body_type(request, wish.event.package)
         key = HintKey(uri.user, self._settings.context)
         current = self._core.extensions.current(key) if uri.user else None
         if current is None:
             raise SubscribeError(404)
         if len(self._by_tag) >= self._settings.max_subscriptions:
             raise SubscribeError(503, ("Retry-After", str(self._settings.retry_after)))
-        tag, target = self._token()[:16], _target(request)
-        routes = tuple(request.headers.values("Record-Route"))
+        tag, reach = self._token()[:16], read_reach(request, peer)
         subscription = Subscription(
             tag=tag,
             call_id=request.call_id,
@@ -143,14 +119,13 @@ class Watchers:
             local=f"{request.headers.require('To')};tag={tag}",
             remote=request.headers.require("From"),
             contact=SipUri("sip", "", uri.host, uri.port, (("transport", "tcp"),) if peer.reliable else ()),
-            target=target,
-            routes=routes,
-            peer=_reached_at(target, routes, peer),
+            target=reach.target,
+            routes=reach.routes,
+            peer=reach.peer,
             key=key,
-            event=event,
+            event=wish.event,
             body_type=body_type,
-            digium=wants_digium(request.headers.get("User-Agent")),
-            expires_at=now,
+            digium=read_digium(request),
             latest=current,
         )
         self._by_tag[tag] = subscription
@@ -176,10 +151,16 @@ class Watchers:
         return float("-inf") if self._due else self._ends.next
 
     def path_gone(self, peer: Peer) -> None:
-        """Drop the subscriptions of a connection that is closed: there is no other way to them."""
-        if peer.reliable:
-            for subscription in [each for each in self._by_tag.values() if each.peer.flow == peer.flow]:
+        """Learn that a connection is closed: its watchers are connected to when there is something to tell them.
+
+        Those that cannot be are dropped, and so are all of an address that could not be reached.
+        """
+        for subscription in [each for each in self._by_tag.values() if each.peer == peer]:
+            other = dialled(subscription.target, subscription.routes, peer)
+            if other is None or other == peer:
                 self._drop(subscription)
+            else:
+                subscription.peer = other
 
     def shut_down(self, now: float) -> None:
         """End all subscriptions and stop listening to the core."""
@@ -191,7 +172,7 @@ class Watchers:
             self._owe(subscription)
         self.handle(now)
 
-    def _heard(self, event: CoreEvent) -> None:
+    def _heard(self, event: Event) -> None:
         if not isinstance(event, HintNotice):
             return
         for subscription in self._by_hint.get(event.key, {}).values():
@@ -212,28 +193,29 @@ class Watchers:
             subscription.told = subscription.latest
             self._leave(subscription.peer)
             return
-        self._write_body(subscription)
+        bring_up_to_date(subscription, self._token)
         subscription.cseq += 1
-        branch = f"{MAGIC_COOKIE}{self._token()}"
-        request = self._request(subscription, branch, now)
         subscription.in_flight = True
+        branch, peer = f"{MAGIC_COOKIE}{self._token()}", subscription.peer
+        notify = write_notify(subscription, self._settings, branch, now)
         if subscription.ending:
             self._drop(subscription)
-        peer = subscription.peer
 
         def answered(response: Response | None, moment: float) -> None:
-            self._answered(subscription, response)
+            self._answered(subscription, response, peer)
             self._leave(peer)
 
-        self._requests.start(branch, "NOTIFY", Send(peer, request), answered, now)
+        self._requests.start(branch, "NOTIFY", Send(peer, notify), answered, now)
 
     def _leave(self, peer: Peer) -> None:
         if (following := self._lanes.leave(peer)) is not None:
             self._due[following.tag] = following
 
-    def _answered(self, subscription: Subscription, response: Response | None) -> None:
+    def _answered(self, subscription: Subscription, response: Response | None, peer: Peer) -> None:
         subscription.in_flight = False
-        if (response.status if response else None) in _ENDING_ANSWERS:
+        if response is None and subscription.tag in self._by_tag and subscription.peer != peer:
+            self._owe(subscription)  # the connection broke under it, and there is another way
+        elif (response.status if response else None) in _ENDING_ANSWERS:
             self._drop(subscription)
         elif subscription.owed:
             self._owe(subscription)
@@ -247,80 +229,3 @@ class Watchers:
         watching.pop(subscription.tag, None)
         if not watching:
             self._by_hint.pop(subscription.key, None)
-
-    def _write_body(self, subscription: Subscription) -> None:
-        notice = subscription.latest
-        if notice is subscription.told and subscription.body:
-            return
-        subscription.told = notice
-        subscription.body = write_body(
-            subscription.body_type,
-            Presentity(
-                exten=notice.key.exten,
-                entity=f"sip:{notice.key.exten}@{subscription.contact.hostport}",
-                watcher=NameAddr.read(subscription.remote).uri,
-                device=DeviceState.IDLE if notice.removed else DEVICE_STATES[notice.state],
-                presence=notice.presence if subscription.digium else None,
-                serial=self._token(),
-                version=subscription.version,
-            ),
-        )
-        subscription.version += 1
-
-    def _request(self, subscription: Subscription, branch: str, now: float) -> bytes:
-        """Write the NOTIFY: a text of its own, since it is what a notifier does most."""
-        routes = "".join(f"Route: {route}\r\n" for route in subscription.routes)
-        head = (
-            f"NOTIFY {subscription.target} SIP/2.0\r\n"
-            f"Via: SIP/2.0/{subscription.peer.transport} {subscription.contact.hostport};rport;branch={branch}\r\n"
-            f"{routes}"
-            f"From: {subscription.local}\r\n"
-            f"To: {subscription.remote}\r\n"
-            f"Contact: <{subscription.contact}>\r\n"
-            f"Call-ID: {subscription.call_id}\r\n"
-            f"CSeq: {subscription.cseq} NOTIFY\r\n"
-            f"Event: {subscription.event}\r\n"
-            f"Subscription-State: {self._state(subscription, now)}\r\n"
-            f"Allow-Events: {ALLOW_EVENTS}\r\n"
-            "Max-Forwards: 70\r\n"
-            f"User-Agent: {self._settings.user_agent}\r\n"
-            f"Content-Type: {subscription.body_type}\r\n"
-            f"Content-Length: {len(subscription.body)}\r\n\r\n"
-        )
-        return head.encode("utf-8", "surrogateescape") + subscription.body
-
-    def _state(self, subscription: Subscription, now: float) -> str:
-        if subscription.ending is None:
-            return f"active;expires={max(0, round(subscription.expires_at - now))}"
-        wait = f";retry-after={self._settings.retry_after}" if subscription.ending == SHUT_DOWN else ""
-        return f"terminated;reason={subscription.ending}{wait}"
-
-
-def _request_uri(request: Request) -> SipUri:
-    try:
-        return SipUri.read(request.uri)
-    except WireError:
-        raise SubscribeError(416) from None
-
-
-def _target(request: Request) -> str:
-    contacts = request.headers.values("Contact")
-    try:
-        return str(NameAddr.read(contacts[0]).sip_uri())
-    except (IndexError, WireError):
-        raise SubscribeError(400) from None
-
-
-def _reached_at(target: str, routes: tuple[str, ...], peer: Peer) -> Peer:
-    """Return where a watcher is reached: its connection, else the first route's or the Contact's address.
-
-    A name instead of an address is not looked up; then the SUBSCRIBE's own source stands for it.
-    """
-    if peer.reliable:
-        return peer
-    uri = NameAddr.read(routes[0]).sip_uri() if routes else SipUri.read(target)
-    try:
-        host = ipaddress.ip_address(uri.host)
-    except ValueError:
-        return peer
-    return Peer(str(host), uri.port or 5060)

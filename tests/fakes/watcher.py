@@ -23,7 +23,7 @@ DEADLINE = 5.0
 
 class Watcher(asyncio.DatagramProtocol, asyncio.Protocol):
     """One socket of a watcher. `notifies` gets every NOTIFY; `answer` says with which status each is answered
-    (None: not at all); `algorithm` is the digest algorithm it takes."""
+    (None: not at all); `algorithm` is the digest algorithm it takes; `reached_at` is a Contact other than its own."""
 
     def __init__(self, user: str = "board", password: str = "secret") -> None:
         self.notifies = asyncio.Queue[Request]()
@@ -36,6 +36,7 @@ class Watcher(asyncio.DatagramProtocol, asyncio.Protocol):
         self._answers = dict[str, asyncio.Future[Response]]()
         self._host, self._port = "", 0
         self._local: tuple[str, int] = ("", 0)
+        self.reached_at: tuple[str, int] | None = None
         self.closed = asyncio.Event()
 
     @classmethod
@@ -67,9 +68,10 @@ class Watcher(asyncio.DatagramProtocol, asyncio.Protocol):
     @property
     def contact(self) -> str:
         """The URI at which NOTIFYs reach this watcher."""
-        host = f"[{self._local[0]}]" if ":" in self._local[0] else self._local[0]
+        address, port = self.reached_at or self._local
+        host = f"[{address}]" if ":" in address else address
         suffix = ";transport=tcp" if self._cutter else ""
-        return f"sip:{self._user}@{host}:{self._local[1]}{suffix}"
+        return f"sip:{self._user}@{host}:{port}{suffix}"
 
     def request(self, method: str, exten: str, fields: list[tuple[str, str]], tags: "Tags", cseq: int) -> Request:
         """Write a request of this watcher."""

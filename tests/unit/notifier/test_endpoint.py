@@ -11,7 +11,7 @@ import pytest
 
 from board.notifier.endpoint import Endpoint
 from board.notifier.notifier import Notifier
-from board.notifier.settings import Peer, Settings
+from board.notifier.settings import Settings
 from board.presence.core import PresenceCore
 from tests.fakes.watcher import Tags, Watcher
 from tests.unit.notifier.desk import HINTS, ORIGIN
@@ -28,6 +28,12 @@ class Served:
     async def watcher(self, *, tcp: bool, password: str = "secret") -> Watcher:
         """Connect a watcher."""
         return await Watcher.connect(self.endpoint.host, self.endpoint.port, tcp=tcp, password=password)
+
+    async def until_watched(self, watchers: int) -> None:
+        """Wait until so many watch."""
+        async with asyncio.timeout(5):
+            while len(self.notifier.watchers) != watchers:  # noqa: ASYNC110 (nobody tells)
+                await asyncio.sleep(0.01)
 
 
 async def serve(host: str = "127.0.0.1", port: int = 0) -> Served:
@@ -102,20 +108,40 @@ async def test_closing_does_not_wait_for_ever(served: Served) -> None:
         assert served.notifier.busy
 
 
-async def test_a_hang_up_ends_what_it_watched(served: Served) -> None:
+async def test_a_watcher_that_hung_up_is_called_back(served: Served) -> None:
+    called = asyncio.get_running_loop().create_future()
+
+    async def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = await reader.readuntil(b"\r\n\r\n")
+        lines = [line for line in head.split(b"\r\n") if line[:3] in (b"Via", b"Fro", b"To:", b"Cal", b"CSe")]
+        writer.write(b"\r\n".join([b"SIP/2.0 481 Gone", *lines, b"Content-Length: 0", b"", b""]))
+        await reader.read()
+        writer.close()
+        called.set_result(head)
+
+    host = served.endpoint.host
+    phone = await asyncio.start_server(take, host, 0)
+    port = phone.sockets[0].getsockname()[1]
+    async with await served.watcher(tcp=True) as watcher:
+        watcher.reached_at = (host, port)
+        await watcher.subscribe("2000")
+        await watcher.notified()
+    served.core.set_presence("CustomPresence:2000", "dnd", ORIGIN)
+    await served.until_watched(0)
+    await served.endpoint.close()
+    assert (await asyncio.wait_for(called, 5)).startswith(b"NOTIFY sip:board@")
+    phone.close()
+    await phone.wait_closed()
+
+
+async def test_one_that_cannot_be_called_back_is_dropped(served: Served) -> None:
     async with await served.watcher(tcp=True) as watcher:
         await watcher.subscribe("2000")
         await watcher.notified()
         assert len(served.notifier.watchers) == 1
-        gone, disconnected = asyncio.Event(), served.endpoint.disconnected
-
-        def noticed(peer: Peer) -> None:
-            disconnected(peer)
-            gone.set()
-
-        served.endpoint.disconnected = noticed  # type: ignore[method-assign]
-    await asyncio.wait_for(gone.wait(), 5)
-    assert len(served.notifier.watchers) == 0
+    await asyncio.wait_for(watcher.closed.wait(), 5)
+    served.core.set_presence("CustomPresence:2000", "dnd", ORIGIN)
+    await served.until_watched(0)
 
 
 async def test_a_stream_that_cannot_be_followed_is_closed(served: Served) -> None:

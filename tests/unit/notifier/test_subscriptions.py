@@ -4,7 +4,7 @@
 
 import pytest
 
-from board.notifier.settings import Settings
+from board.notifier.settings import DIALLED, Peer, Settings
 from board.presence.events import HintKey
 from board.presence.hints import HintLine
 from board.wire import Request, Response
@@ -204,12 +204,55 @@ def test_a_group_tells_its_winner_first_then_who_was_written(desk: Desk) -> None
     assert digium(repeated) == "available"
 
 
-def test_a_closed_connection_takes_its_subscriptions_along(desk: Desk) -> None:
+def dialled(desk: Desk) -> list[tuple[str, int, int]]:
+    desk.notifier.handle(desk.now)
+    return [(send.peer.host, send.peer.port, send.peer.flow) for send in desk.notifier.take()]
+
+
+def test_after_a_closed_connection_the_contact_is_connected_to(desk: Desk) -> None:
     desk.watch(peer=STREAM)
     desk.watch("2001", call="call-2")
     desk.notifier.path_gone(STREAM, desk.now)
-    assert len(desk.notifier.watchers) == 1
-    assert desk.presence("dnd") == []
+    assert len(desk.notifier.watchers) == 2
+    desk.core.set_presence("CustomPresence:2000", "dnd", ORIGIN)
+    assert dialled(desk) == [("192.0.2.7", 5070, DIALLED)]
+
+
+def test_what_cannot_be_connected_to_is_dropped(desk: Desk) -> None:
+    desk.watch(peer=STREAM)
+    desk.watch("2001", peer=STREAM, call="call-2")
+    desk.notifier.path_gone(STREAM, desk.now)
+    desk.core.set_presence("CustomPresence:2000", "dnd", ORIGIN)
+    assert len(dialled(desk)) == 1
+    desk.notifier.path_gone(Peer("192.0.2.7", 5070, DIALLED), desk.now)
+    assert len(desk.notifier.watchers) == 0
+    assert not desk.notifier.busy
+
+
+def test_a_name_cannot_be_connected_to(desk: Desk) -> None:
+    desk.watch(peer=STREAM, Contact="<sip:board@phone.example.org>")
+    desk.notifier.path_gone(STREAM, desk.now)
+    assert len(desk.notifier.watchers) == 0
+
+
+def test_a_notify_under_way_goes_on_over_another_connection(desk: Desk) -> None:
+    desk.watch(peer=STREAM)
+    assert digium(only_notify(desk.presence("dnd"))) == "dnd"
+    desk.notifier.path_gone(STREAM, desk.now)
+    (again,) = desk.sends()
+    assert (again.peer.flow, b'type="dnd"' in again.data) == (DIALLED, True)
+
+
+def test_a_refresh_over_another_connection_moves_it_there(desk: Desk) -> None:
+    answer, _ = desk.watch(peer=STREAM)
+    other = Peer("192.0.2.7", 40_001, flow=4)
+    _, notify = desk.send(desk.subscribe(cseq=2, to_tag=answer.to.tag, Contact=None), other)
+    assert isinstance(notify, Request)
+    desk.reply(notify, peer=other)
+    desk.notifier.path_gone(STREAM, desk.now)
+    desk.core.set_presence("CustomPresence:2000", "dnd", ORIGIN)
+    (send,) = desk.sends()
+    assert send.peer == other
 
 
 def test_there_is_a_limit() -> None:
