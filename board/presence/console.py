@@ -95,10 +95,9 @@ class Console:
         )
 
     def _known_part(self, words: Sequence[str]) -> Sequence[str]:
-        """Return the words up to the first that no command goes on with."""
+        """Return the words up to the first that no command goes on with, where parts of words are enough."""
         for length in range(1, len(words) + 1):
-            start = tuple(word.lower() for word in words[:length])
-            if not any(command[:length] == start for command in self._commands):
+            if not any(_begins(command, words[:length]) for command in self._commands):
                 return words[:length]
         return words
 
@@ -209,6 +208,11 @@ class Console:
             return Printed(DATABASE_DEL_USAGE, done=False)
         found = words[0] in FAMILIES and self._core.database.delete(words[0], words[1], origin)
         return Printed(("Database entry removed." if found else "Database entry could not be removed.",))
+
+
+def _begins(command: Sequence[str], words: Sequence[str]) -> bool:
+    pairs = zip(command, (word.lower() for word in words), strict=False)
+    return len(words) <= len(command) and all(known.startswith(word) or word.startswith(known) for known, word in pairs)
 
 
 def _entry(key: str, text: str) -> tuple[str, ...]:
