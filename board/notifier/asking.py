@@ -15,8 +15,8 @@ from board.wire import NameAddr, Request, SipUri, WireError
 DEFAULT_PORT = 5060
 
 
-class SubscribeError(Exception):
-    """A SUBSCRIBE is answered with an error."""
+class RequestError(Exception):
+    """A request is answered with an error."""
 
     def __init__(self, status: int, *fields: tuple[str, str]) -> None:
         super().__init__(status)
@@ -42,29 +42,34 @@ class Reach:
 
 
 def read_wish(request: Request, settings: Settings) -> Wish:
-    """Read a SUBSCRIBE; raise SubscribeError for what nobody could have."""
-    if request.headers.get("Require"):
-        raise SubscribeError(420, ("Unsupported", ", ".join(request.headers.values("Require"))))
+    """Read a SUBSCRIBE; raise RequestError for what nobody could have."""
+    read_extensions(request)
     event = Event.read(request.headers.get("Event") or "")
     if event.package not in PACKAGES:
-        raise SubscribeError(489, ("Allow-Events", ALLOW_EVENTS))
+        raise RequestError(489, ("Allow-Events", ALLOW_EVENTS))
     return Wish(event, _expires(request, settings))
 
 
+def read_extensions(request: Request) -> None:
+    """Raise RequestError where a request requires an extension: there is none here (RFC 3261 section 8.2.2.3)."""
+    if request.headers.get("Require"):
+        raise RequestError(420, ("Unsupported", ", ".join(request.headers.values("Require"))))
+
+
 def read_body_type(request: Request, package: str) -> str:
-    """Return the body type for what the watcher accepts; raise SubscribeError where there is none."""
+    """Return the body type for what the watcher accepts; raise RequestError where there is none."""
     body_type = choose_body(package, request.headers.all("Accept"))
     if body_type is None:
-        raise SubscribeError(489, ("Allow-Events", ALLOW_EVENTS), ("Accept", ", ".join(PACKAGES[package])))
+        raise RequestError(489, ("Allow-Events", ALLOW_EVENTS), ("Accept", ", ".join(PACKAGES[package])))
     return body_type
 
 
 def read_uri(request: Request) -> SipUri:
-    """Return what is asked for; raise SubscribeError for another scheme than SIP's."""
+    """Return what is asked for; raise RequestError for another scheme than SIP's."""
     try:
         return SipUri.read(request.uri)
     except WireError:
-        raise SubscribeError(416) from None
+        raise RequestError(416) from None
 
 
 def read_digium(request: Request) -> bool:
@@ -73,7 +78,7 @@ def read_digium(request: Request) -> bool:
 
 
 def read_reach(request: Request, peer: Peer) -> Reach:
-    """Return how the sender of a SUBSCRIBE is reached; raise SubscribeError without a usable Contact.
+    """Return how the sender of a SUBSCRIBE is reached; raise RequestError without a usable Contact.
 
     A connection is used as long as it lives. Over UDP the first route's or the Contact's address counts; a name there
     is not looked up, then the source of the SUBSCRIBE stands for it.
@@ -82,7 +87,7 @@ def read_reach(request: Request, peer: Peer) -> Reach:
     try:
         target = str(NameAddr.read(contacts[0]).sip_uri())
     except (IndexError, WireError):
-        raise SubscribeError(400) from None
+        raise RequestError(400) from None
     reach = Reach(target, tuple(request.headers.values("Record-Route")), peer)
     return reach if peer.reliable else replace(reach, peer=_address(reach) or peer)
 
@@ -97,10 +102,10 @@ def _expires(request: Request, settings: Settings) -> int:
     wish = request.headers.number("Expires")
     if wish is None:
         if request.headers.get("Expires") is not None:
-            raise SubscribeError(400)
+            raise RequestError(400)
         return settings.default_expires
     if 0 < wish < settings.min_expires:
-        raise SubscribeError(423, ("Min-Expires", str(settings.min_expires)))
+        raise RequestError(423, ("Min-Expires", str(settings.min_expires)))
     return min(wish, settings.max_expires)
 
 

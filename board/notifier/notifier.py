@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from board.notifier.answers import answer
-from board.notifier.asking import SubscribeError
+from board.notifier.asking import RequestError, read_extensions, read_uri
 from board.notifier.digest import Digest, Verdict
 from board.notifier.packages import ALLOW_EVENTS, PACKAGES
 from board.notifier.settings import Peer, Send, Settings
@@ -121,7 +121,7 @@ class Notifier:
     def _answer(self, request: Request, peer: Peer, now: float) -> _Answer:
         method = request.method.upper()
         if method == "OPTIONS":
-            return _Answer(200, [("Allow", ALLOW), ("Accept", _ACCEPT), ("Allow-Events", ALLOW_EVENTS)])
+            return self._abilities(request)
         if method in ("BYE", "CANCEL", "NOTIFY", "PRACK", "INFO", "UPDATE"):
             return _Answer(481, [])
         if method != "SUBSCRIBE":
@@ -130,12 +130,20 @@ class Notifier:
             return refused
         try:
             granted = self.watchers.subscribe(request, peer, now)
-        except SubscribeError as error:
+        except RequestError as error:
             return _Answer(error.status, error.fields, vouched=True)
         except WireError:
             return _Answer(400, [], vouched=True)
         fields = [("Contact", f"<{granted.contact}>"), ("Expires", str(granted.expires))]
         return _Answer(200, fields, granted.tag, vouched=True)
+
+    def _abilities(self, request: Request) -> _Answer:
+        try:
+            read_uri(request)
+            read_extensions(request)
+        except RequestError as error:
+            return _Answer(error.status, error.fields)
+        return _Answer(200, [("Allow", ALLOW), ("Accept", _ACCEPT), ("Allow-Events", ALLOW_EVENTS)])
 
     def _unauthorized(self, request: Request, now: float) -> _Answer | None:
         if self._digest is None:

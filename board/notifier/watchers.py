@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from board.notifier.asking import (
-    SubscribeError,
+    RequestError,
     Wish,
     dialled,
     read_body_type,
@@ -69,7 +69,7 @@ class Watchers:
     # -- SUBSCRIBE --------------------------------------------------------------------------------------------------
 
     def subscribe(self, request: Request, peer: Peer, now: float) -> Granted:
-        """Make, refresh or end a subscription; raise SubscribeError for what cannot be had."""
+        """Make, refresh or end a subscription; raise RequestError for what cannot be had."""
         wish = read_wish(request, self._settings)
         subscription = self._refreshed(request, wish, peer) if request.to.tag else self._made(request, wish, peer)
         subscription.expires_at = now + wish.expires
@@ -88,9 +88,9 @@ class Watchers:
             or (subscription.call_id, subscription.remote_tag) != (request.call_id, request.from_.tag)
             or subscription.event != wish.event
         ):
-            raise SubscribeError(481)
+            raise RequestError(481)
         if request.cseq[0] <= subscription.remote_cseq:
-            raise SubscribeError(500)
+            raise RequestError(500)
         reach = read_reach(request, peer) if request.headers.get("Contact") else None
         subscription.remote_cseq = request.cseq[0]
         self._lanes.forget(subscription)
@@ -107,9 +107,9 @@ class Watchers:
         key = HintKey(uri.user, self._settings.context)
         current = self._core.extensions.current(key) if uri.user else None
         if current is None:
-            raise SubscribeError(404)
+            raise RequestError(404)
         if len(self._by_tag) >= self._settings.max_subscriptions:
-            raise SubscribeError(503, ("Retry-After", str(self._settings.retry_after)))
+            raise RequestError(503, ("Retry-After", str(self._settings.retry_after)))
         tag, reach = self._token()[:16], read_reach(request, peer)
         subscription = Subscription(
             tag=tag,

@@ -3,6 +3,7 @@
 """The notifier on real sockets: UDP and TCP on one port, IPv4 and IPv6."""
 
 import asyncio
+import random
 import socket
 from collections.abc import AsyncIterator
 from itertools import count
@@ -157,6 +158,27 @@ async def test_garbage_on_both_sockets_hurts_nobody(served: Served) -> None:
         stream.send(b"\xff" * 200_000)
         await asyncio.wait_for(stream.closed.wait(), 5)
         assert (await datagrams.subscribe("2000")).status == 200
+
+
+async def test_thousands_of_broken_messages_hurt_nobody(served: Served) -> None:
+    chance = random.Random(4475)
+    async with await served.watcher(tcp=False) as good, await served.watcher(tcp=False) as bad:
+        await good.subscribe("2000")
+        await good.notified()
+        bad.answer = lambda _: None
+        for number in range(3000):
+            request = bad.request("SUBSCRIBE", "2000", [("Event", "presence"), ("Expires", "5")], Tags(), number)
+            data = bytearray(request.encode())
+            for _ in range(chance.randrange(8)):
+                place = chance.randrange(len(data))
+                data[place : place + chance.randrange(4)] = chance.randbytes(chance.randrange(4))
+            bad.send(bytes(data))
+            if number % 100 == 0:
+                stream = await served.watcher(tcp=True)
+                stream.send(bytes(data) + chance.randbytes(200))
+                served.core.set_presence("CustomPresence:2000", ("dnd", "away")[number // 100 % 2], ORIGIN)
+                assert b"digium_presence" in (await good.notified()).body
+                stream.close()
 
 
 async def test_a_keepalive_is_answered(served: Served) -> None:

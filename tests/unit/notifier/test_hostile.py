@@ -4,11 +4,19 @@
 
 import random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from board.notifier.settings import Settings
+from board.wire import Request, Response
 from tests.unit.notifier.desk import STREAM, WATCHER, Desk, only_notify
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
 
 LIMITS = Settings(max_subscriptions=50, max_transactions=50)
 HEADERS = ["Via", "From", "To", "Call-ID", "CSeq", "Contact", "Event", "Accept", "Expires", "Require", "Record-Route"]
@@ -77,3 +85,51 @@ def test_a_message_of_a_megabyte_is_told_in_part() -> None:
     desk = Desk()
     desk.watch()
     assert len(only_notify(desk.presence("away,," + "ä" * 500_000)).body) < 2000
+
+
+def test_odd_but_legal_spelling_is_read(desk: Desk) -> None:
+    """RFC 4475 section 3.1.1: folding, compact names, odd case, blanks, leading zeros, unknown parameters."""
+    request = (
+        "SUBSCRIBE sip:2000@192.0.2.1;unknown SIP/2.0\r\nTO :\r\n sip:2000@192.0.2.1\r\n"
+        'f   : "J \\\\\\"" <sip:board@192.0.2.1>\r\n  ;  odd=";,<>"  ; tag = 98asjd8\r\nMaX-fOrWaRdS: 0068\r\n'
+        "I: odd@192.0.2.7\r\nl   : 0\r\ncseq: 0009\r\n  SUBSCRIBE\r\n"
+        "v  : SIP  /   2.0\r\n /UDP\r\n    192.0.2.7;rport;branch=z9hG4bKodd\r\ns :\r\n"
+        "UnknownHeader: ;;,,;;,;\r\no: presence\r\nm: sip:board@192.0.2.7 ; q=1, sip:other@192.0.2.8\r\n\r\n"
+    )
+    answer, notify = desk.send(request.encode())
+    assert isinstance(answer, Response)
+    assert answer.status == 200
+    assert isinstance(notify, Request)
+    assert notify.to.tag == "98asjd8"
+    assert notify.uri == "sip:board@192.0.2.7"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "answers"),
+    [
+        ("SIP/2.0\r\nVia", "SIP/7.0\r\nVia", []),
+        ("CSeq: 1", "CSeq: 36893488147419103232", []),
+        ("CSeq: 1 SUBSCRIBE", "CSeq: 1 NEWMETHOD", []),
+        ("Content-Length: 0", "Content-Length: 9999", []),
+        ("Content-Length: 0", "Content-Length: -999", []),
+        ("Expires: 600", "Expires: 9007199254740992000000000", [400]),
+        ("sip:2000@192.0.2.1:5060 SIP", "soap.beep://192.0.2.103:3002 SIP", [416]),
+        ("sip:2000@192.0.2.1:5060 SIP", "<sip:2000@192.0.2.1> SIP", [416]),
+        ("sip:2000@192.0.2.1:5060 SIP", "sip:%32000@192.0.2.1 SIP", [200]),
+        ("sip:2000@192.0.2.1:5060 SIP", "sip:2000%00@192.0.2.1 SIP", [404]),
+        ("To: <sip:", 'To: "open <sip:', []),
+        ("Event: presence", "Event: presence;id=;;=", [200]),
+    ],
+)
+def test_messages_that_contradict_themselves(desk: Desk, old: str, new: str, answers: list[int]) -> None:
+    """RFC 4475 sections 3.1.2 and 3.3, as far as a SUBSCRIBE can have them."""
+    text = desk.subscribe().encode().decode()
+    assert old in text
+    found = desk.send(text.replace(old, new, 1).encode())
+    assert [each.status for each in found if isinstance(each, Response)] == answers
+
+
+def test_what_options_requires_is_told_apart(desk: Desk) -> None:
+    (answer,) = desk.send(desk.request("OPTIONS", Require="nothingSupportsThis"))
+    assert isinstance(answer, Response)
+    assert (answer.status, answer.headers.get("Unsupported")) == (420, "nothingSupportsThis")
