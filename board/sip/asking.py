@@ -196,4 +196,6 @@ def _is_stale(headers: Headers) -> bool:
 def _answered(response: Response, sent: _Sent, at: float) -> Answered:
     headers = response.headers
     retry, expires, least = (headers.number(name) for name in ("Retry-After", "Expires", "Min-Expires"))
-    return Answered(sent.dialog.extension, response.status, response.phrase, sent.ending, retry, expires, least, at)
+    allow = tuple(method.strip().upper() for method in headers.values("Allow"))
+    extension, status, phrase = sent.dialog.extension, response.status, response.phrase
+    return Answered(extension, status, phrase, sent.ending, retry, expires, least, at, allow)

@@ -59,6 +59,16 @@ class Probe:
 
 
 @dataclass(frozen=True, slots=True)
+class SendMessage:
+    """Send a SIP MESSAGE to `user` at the PBX; its outcome comes back as `MessageAnswered` with the same serial."""
+
+    serial: int
+    user: str
+    content_type: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Reconnect:
     """Close the path if it is open, resolve the host anew, open it again; `PathChanged` tells how that went."""
 
@@ -70,7 +80,7 @@ class Stop:
     seconds: float
 
 
-Command = Start | Subscribe | Audit | Unsubscribe | Probe | Reconnect | Stop
+Command = Start | Subscribe | Audit | Unsubscribe | Probe | SendMessage | Reconnect | Stop
 
 # -- observations, up -------------------------------------------------------------------------------------------
 
@@ -91,11 +101,30 @@ class PathChanged:
 
 @dataclass(frozen=True, slots=True)
 class ProbeAnswered:
-    """The PBX answered an OPTIONS (with any status); `rtt` in seconds."""
+    """The PBX answered an OPTIONS (with any status); `rtt` in seconds.
+
+    `server` is what the PBX calls itself, `clock` what its own clock says (seconds since the epoch), where the answer
+    tells.
+    """
 
     serial: int
     status: int
     rtt: float
+    at: float
+    server: str = ""
+    clock: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MessageAnswered:
+    """The final answer to a MESSAGE; `status` 0: none came (`phrase` says why), and it may have arrived all the same.
+
+    A 401 or 407 means that the credentials were refused.
+    """
+
+    serial: int
+    status: int
+    phrase: str
     at: float
 
 
@@ -106,7 +135,7 @@ class Answered:
     `status` 0: no answer came, or it could not be sent (`phrase` says why). `ending` marks the answer to an
     Expires 0. A 401 or 407 here means that the credentials were refused. `retry_after`, `expires` and
     `min_expires` are seconds, None where the header is absent. A 423 is reported only if raising Expires
-    did not help.
+    did not help. `allow` are the methods that the PBX takes, where the answer tells.
     """
 
     extension: str
@@ -117,6 +146,7 @@ class Answered:
     expires: float | None
     min_expires: float | None
     at: float
+    allow: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,4 +185,4 @@ class Traced:
     at: float
 
 
-Observation = PathChanged | ProbeAnswered | Answered | Notified | Trouble | Traced
+Observation = PathChanged | ProbeAnswered | MessageAnswered | Answered | Notified | Trouble | Traced

@@ -10,6 +10,7 @@ import socket
 import ssl
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 from types import MappingProxyType
 from typing import Any
 
@@ -24,8 +25,29 @@ NOT_VERIFIED = "the TLS certificate is not verified (tls_verify is off): anyone 
 Found = tuple[socket.AddressFamily, tuple[Any, ...]]
 
 
+class Fault(Enum):
+    """What keeps a way from opening."""
+
+    NAME = auto()  # the host's name means nothing
+    PATH = auto()  # nothing answers there, or nothing leads there
+    TLS = auto()  # what answers speaks no TLS that we do
+    AUTHORITY = auto()  # nobody whom we trust has signed the certificate, or tls_ca cannot be read
+    HOST_NAME = auto()  # the certificate is for another name
+    EXPIRED = auto()  # the certificate's time is over, or not yet come
+
+
 class OpenError(Exception):
-    """There is no way to the PBX; the message is one line: what, where, what to do."""
+    """There is no way to the PBX; the message is one line: what, where, what to do.
+
+    Attributes: `fault`, its kind.
+    """
+
+    def __init__(self, text: str, fault: Fault) -> None:
+        super().__init__(text, fault)
+        self.fault = fault
+
+    def __str__(self) -> str:
+        return str(self.args[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +86,7 @@ def _resolve(account: Account) -> list[Found]:
     except (OSError, UnicodeError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         text = f"cannot resolve {account.host} ({reason}): check the server's name in the configuration, and DNS"
-        raise OpenError(text) from error
+        raise OpenError(text, Fault.NAME) from error
     return list(dict.fromkeys((family, address) for family, _, _, _, address in infos))
 
 
@@ -83,7 +105,7 @@ def _open_udp(account: Account, found: list[Found], attempt: int, port: int) -> 
             continue
         end = OuterEnd(Transport.UDP, *bare(sock.getsockname()))
         return Opened(sock, end, address, frozenset(bare(other) for _, other in found), _enlarge(sock))
-    raise OpenError("; ".join(dict.fromkeys(reasons)))
+    raise OpenError("; ".join(dict.fromkeys(reasons)), Fault.PATH)
 
 
 def _route_to(family: socket.AddressFamily, address: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -145,7 +167,20 @@ def _open_stream(account: Account, found: list[Found]) -> Opened:
         sock.setblocking(False)
         remark = NOT_VERIFIED if account.transport is Transport.TLS and not account.tls_verify else ""
         return Opened(sock, end, address, frozenset((bare(address),)), remark)
-    raise OpenError("; ".join(dict.fromkeys(reasons)))
+    raise OpenError("; ".join(dict.fromkeys(reasons)), Fault.PATH)
+
+
+# OpenSSL's x509_vfy.h: not yet valid, expired; the name, the IP address is another.
+_CERTIFICATE_FAULTS: Mapping[int, Fault] = MappingProxyType(
+    {9: Fault.EXPIRED, 10: Fault.EXPIRED, 62: Fault.HOST_NAME, 64: Fault.HOST_NAME}
+)
+_ADVICE: Mapping[Fault, str] = MappingProxyType(
+    {
+        Fault.AUTHORITY: "name its CA file in tls_ca",
+        Fault.HOST_NAME: "use the name that the certificate is for",
+        Fault.EXPIRED: "renew it, and check both clocks",
+    }
+)
 
 
 def tls_context(account: Account) -> ssl.SSLContext:
@@ -154,7 +189,7 @@ def tls_context(account: Account) -> ssl.SSLContext:
         context = ssl.create_default_context(cafile=account.tls_ca or None)
     except (OSError, ssl.SSLError) as error:
         reason = getattr(error, "strerror", None) or "it holds no PEM certificate"
-        raise OpenError(f"cannot read tls_ca {account.tls_ca}: {reason}") from error
+        raise OpenError(f"cannot read tls_ca {account.tls_ca}: {reason}", Fault.AUTHORITY) from error
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     if not account.tls_verify:
         context.check_hostname = False
@@ -168,15 +203,16 @@ def _secured(sock: socket.socket, account: Account) -> ssl.SSLSocket:
     try:
         return context.wrap_socket(sock, server_hostname=account.host)
     except ssl.SSLCertVerificationError as error:
-        advice = "name its CA file in tls_ca" if error.verify_code != 62 else "use the name that the certificate is for"
-        text = f"the certificate of {account.host} is not valid ({error.verify_message}): {advice}"
-        raise OpenError(text.replace("\n", " ")) from error
+        fault = _CERTIFICATE_FAULTS.get(error.verify_code, Fault.AUTHORITY)
+        text = f"the certificate of {account.host} is not valid ({error.verify_message}): {_ADVICE[fault]}"
+        raise OpenError(text.replace("\n", " "), fault) from error
     except ssl.SSLError as error:
         reason = (error.reason or str(error)).replace("_", " ").lower()
-        raise OpenError(f"no TLS with {where} ({reason}): check that its port speaks TLS 1.2 or newer") from error
+        text = f"no TLS with {where} ({reason}): check that its port speaks TLS 1.2 or newer"
+        raise OpenError(text, Fault.TLS) from error
     except TimeoutError as error:
         text = f"no TLS with {where} within {CONNECT_TIMEOUT:.0f} s: check that its port speaks TLS"
-        raise OpenError(text) from error
+        raise OpenError(text, Fault.TLS) from error
 
 
 # -- why not ------------------------------------------------------------------------------------------------------

@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """OPTIONS probes: the border's own requests, which show whether the PBX is there. Sans-I/O; time is an argument."""
 
+import re
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from hashlib import blake2b
 
 from board.sip.account import Account
@@ -14,6 +16,8 @@ from board.wire.headers import Headers
 
 REMEMBERED = 16
 """Probes whose answers are still waited for; the policy has long given up on older ones."""
+_DATE = re.compile(r"[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2} GMT")
+_ASTERISK_NONCE = re.compile(r'nonce="([0-9]{9,11})/[0-9a-f]{32}"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,4 +67,22 @@ class Probing:
         if probe is None or probe.call_id != response.call_id or response.status < 200:
             return
         del self._probes[response.via.branch]
-        self._outbox.observations.append(ProbeAnswered(probe.serial, response.status, now - probe.at, at))
+        headers = response.headers
+        answered = ProbeAnswered(probe.serial, response.status, now - probe.at, at, _server(headers), _clock(headers))
+        self._outbox.observations.append(answered)
+
+
+def _server(headers: Headers) -> str:
+    name = headers.get("Server") or headers.get("User-Agent") or ""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in name).split())[:80]
+
+
+def _clock(headers: Headers) -> float | None:
+    """Return the PBX's time: its Date, or that in Asterisk's nonce (res_pjsip_authenticator_digest.c, build_nonce)."""
+    if date := _DATE.fullmatch((headers.get("Date") or "").strip()):
+        try:
+            return parsedate_to_datetime(date[0]).timestamp()
+        except ValueError:
+            return None
+    found = _ASTERISK_NONCE.search(headers.get("WWW-Authenticate") or "")
+    return float(found[1]) if found else None

@@ -263,6 +263,12 @@ def test_what_is_long_over_is_forgotten() -> None:
     bench.active()
     bench.border.drop("2001", bench.now)
     bench.now += 100
-    bench.border.tick(bench.now)
+    bench.border.tick(bench.now, 0.0)
     assert len(bench.border._dialogs) == 0
     assert not bench.border._asking._sent
+
+
+def test_an_answer_tells_the_methods_that_the_pbx_takes() -> None:
+    bench = Bench()
+    bench.pbx_says(answer(bench.subscribe(), 200, Expires="600", Allow="SUBSCRIBE, notify"))
+    assert bench.answered().allow == ("SUBSCRIBE", "NOTIFY")

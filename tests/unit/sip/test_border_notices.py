@@ -222,6 +222,24 @@ def test_any_final_answer_answers_a_probe(status: int) -> None:
     assert bench.to_engine() == []
 
 
+@pytest.mark.parametrize(
+    ("headers", "server", "clock"),
+    [
+        ({"Server": "Asterisk 22", "Date": "Mon, 23 Nov 2026 06:47:14 GMT"}, "Asterisk 22", 1795416434),
+        ({"WWW_Authenticate": f'Digest realm="asterisk",nonce="1795416434/{"0f" * 16}"'}, "", 1795416434),
+        ({"User_Agent": "some\tthing", "Date": "Mon, 99 Nov 2026 06:47:14 GMT"}, "some thing", None),
+        ({"Date": "tomorrow", "WWW_Authenticate": 'Digest nonce="abc"'}, "", None),
+    ],
+)
+def test_a_probe_tells_the_pbxs_name_and_clock(headers: dict[str, str], server: str, clock: float | None) -> None:
+    bench = Bench(Transport.TCP)
+    bench.border.probe(7, bench.now)
+    bench.pbx_says(answer(bench.sent(), 401, **headers))
+    [seen] = bench.observations()
+    assert isinstance(seen, ProbeAnswered)
+    assert (seen.server, seen.clock) == (server, clock)
+
+
 def test_a_probe_without_a_way_is_not_sent() -> None:
     bench = Bench(connected=False)
     bench.border.probe(7, bench.now)
