@@ -28,6 +28,7 @@ from board.sip.messages import (
     PathChanged,
     Probe,
     Reconnect,
+    SendMessage,
     Start,
     Stop,
     Subscribe,
@@ -97,7 +98,7 @@ class Worker:
             job(extension)
         self._engine.poll()
         self._settle()
-        self._border.tick(time.monotonic())
+        self._border.tick(time.monotonic(), time.time())
         self._watch_memory()
         self._uplink.flush()
         if not self._orphan:
@@ -204,7 +205,7 @@ class Worker:
             self._selector.unregister(self._way.sock)
             self._way.close()
             self._way = None
-        self._border.closed()
+        self._border.closed(time.time())
 
     def _report_path(self, up: bool, reason: str, remark: str) -> None:
         self._uplink.report(PathChanged(up, reason, remark, time.time()))
@@ -232,6 +233,9 @@ class Worker:
                 self._jobs.append((self._audit, extension))
             case Probe(serial):
                 self._border.probe(serial, time.monotonic())
+                self._settle()
+            case SendMessage():
+                self._border.message(command, time.monotonic(), time.time())
                 self._settle()
             case Reconnect():
                 self._close_way()
