@@ -136,9 +136,11 @@ def _count(text: str) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
+    from board.display import need_display
     from board.opening import find_source
 
     source = find_source(options.config, options.demo)
+    need_display(os.environ)
     try:
         from board.app import run
     except ModuleNotFoundError as error:
