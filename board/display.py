@@ -13,7 +13,7 @@ from board.errors import CallError
 
 _NEEDY = ("", "xcb", "wayland", "wayland-egl")
 _X11 = re.compile(r"(?:unix)?(?P<host>[^/]*?):(?P<number>\d+)(?:\.\d+)?\Z")
-_HOW = "start it on a desktop, or set DISPLAY (over ssh: ssh -X); without a window, presence-board watch prints every change"
+_HOW = "start it on a desktop, or set DISPLAY (over ssh: ssh -X); presence-board watch does without a window"
 _PATIENCE = 3.0
 
 
