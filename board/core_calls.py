@@ -6,8 +6,11 @@ The same call is done by the running `serve` (`control.py`) or, without one, by 
 """
 
 import json
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from getpass import getuser
 
 from board.presence.console import Console
 from board.presence.core import PresenceCore
@@ -45,38 +48,70 @@ class Reply:
     warnings: tuple[str, ...] = ()
 
 
-class Caller:
-    """Does calls on one core. `clock` gives seconds since the epoch, `who` is told to the history."""
+class Warnings:
+    """Takes what a core warns of: it goes to `log`, or to who collects it meanwhile."""
 
-    def __init__(self, core: PresenceCore, console: Console, clock: Callable[[], float], who: str) -> None:
+    def __init__(self, log: Warn = lambda _: None) -> None:
+        self._log = log
+
+    def __call__(self, line: str) -> None:
+        """Take a line."""
+        self._log(line)
+
+    @contextmanager
+    def collected(self) -> Iterator[list[str]]:
+        """Give what is warned of within."""
+        lines, log = list[str](), self._log
+        self._log = lines.append
+        try:
+            yield lines
+        finally:
+            self._log = log
+
+
+class Caller:
+    """Does calls on one core, which warns through `warnings`.
+
+    `clock` gives seconds since the epoch, `who` is told to the history.
+    """
+
+    def __init__(
+        self, core: PresenceCore, console: Console, warnings: Warnings, clock: Callable[[], float], who: str
+    ) -> None:
         self._core = core
         self._console = console
+        self._functions = Functions(core, warnings)
+        self._warnings = warnings
         self._clock = clock
         self._who = who
 
     def do(self, call: CoreCall) -> Reply:
         """Do a call; whatever is wrong with it is told in the reply."""
-        warnings = list[str]()
         origin = Origin(self._clock(), self._who, "cli")
-        try:
-            self._core.catch_up()
-            if isinstance(call, ConsoleCall):
-                return self._command(call, origin)
-            return self._function(call, origin, warnings.append, warnings)
-        except (Refused, StoreError) as problem:
-            return Reply((), False, (*warnings, str(problem)))
+        with self._warnings.collected() as warnings:
+            try:
+                self._core.catch_up()
+                return self._done(call, origin, warnings)
+            except (Refused, StoreError) as problem:
+                return Reply((), False, (*warnings, str(problem)))
 
-    def _command(self, call: ConsoleCall, origin: Origin) -> Reply:
-        printed = self._console.do(call.words, origin)
-        return Reply(printed.lines, printed.done, (printed.reason,) if printed.reason else ())
-
-    def _function(self, call: FunctionCall, origin: Origin, warn: Warn, warnings: list[str]) -> Reply:
-        functions = Functions(self._core, warn)
+    def _done(self, call: CoreCall, origin: Origin, warnings: list[str]) -> Reply:
+        if isinstance(call, ConsoleCall):
+            printed = self._console.do(call.words, origin)
+            return Reply(printed.lines, printed.done, (*warnings, *filter(None, [printed.reason])))
         if call.value is not None:
-            functions.write(call.call, call.value, origin)
-            return Reply(())
-        text = functions.read(call.call)
+            self._functions.write(call.call, call.value, origin)
+            return Reply((), True, tuple(warnings))
+        text = self._functions.read(call.call)
         return Reply((text,), bool(text) or not warnings, tuple(warnings))
+
+
+def user_name() -> str:
+    """Return who runs this process, by name where the system knows one."""
+    try:
+        return getuser()
+    except (KeyError, OSError):
+        return f"user {os.getuid()}"
 
 
 def call_to_line(call: CoreCall) -> bytes:

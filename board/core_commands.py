@@ -9,12 +9,11 @@ import re
 import sys
 import time
 from collections.abc import Callable
-from getpass import getuser
 from typing import BinaryIO, TextIO
 
 from board.config import BoardConfig, data_folder
 from board.control import ask
-from board.core_calls import Caller, ConsoleCall, CoreCall, FunctionCall, Reply
+from board.core_calls import Caller, ConsoleCall, CoreCall, FunctionCall, Reply, Warnings, user_name
 from board.errors import CallError
 from board.presence.console import Console
 from board.presence.core import PresenceCore
@@ -44,8 +43,9 @@ def _do(call: CoreCall, read: Callable[[], BoardConfig | None]) -> Reply:
     config = read()
     try:
         with open_store(config) as store:
-            core = PresenceCore(store, hints_of(config))
-            return Caller(core, Console(core, VERSION_LINE), time.time, getuser()).do(call)
+            warnings = Warnings()
+            core = PresenceCore(store, hints_of(config), warnings)
+            return Caller(core, Console(core, VERSION_LINE), warnings, time.time, user_name()).do(call)
     except StoreError as problem:
         return Reply((), False, (str(problem),))
 

@@ -14,7 +14,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
-from getpass import getuser
 from pathlib import Path
 from typing import TextIO
 
@@ -26,7 +25,7 @@ from board.config.extensions import expand
 from board.config.host_port import read_host_port, write_host_port
 from board.config.schema import HintSection, ServeSection
 from board.control import ControlServer
-from board.core_calls import Caller
+from board.core_calls import Caller, Warnings, user_name
 from board.errors import CallError
 from board.notifier.endpoint import Endpoint
 from board.notifier.notifier import Notifier
@@ -111,7 +110,8 @@ class _Served:
     ) -> None:
         self._read = read
         self.settings = Settings(context=context)
-        self.core = PresenceCore(store, hints_of(config), _warn)
+        self.warnings = Warnings(_warn)
+        self.core = PresenceCore(store, hints_of(config), self.warnings)
         self.notifier: Notifier | None = None
         self.console = Console(self.core, VERSION_LINE, self._watchers, self._reload)
 
@@ -165,7 +165,7 @@ async def _open_ami(stack: AsyncExitStack, served: _Served, users: Mapping[str, 
 
 
 async def _open_control(stack: AsyncExitStack, served: _Served, folder: Path) -> None:
-    caller = Caller(served.core, served.console, time.time, getuser())
+    caller = Caller(served.core, served.console, served.warnings, time.time, user_name())
     try:
         control = await ControlServer.open(folder, caller)
     except OSError as problem:

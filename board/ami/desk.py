@@ -78,6 +78,13 @@ class Desk:
             }
         )
 
+    def catch_up(self) -> None:
+        """Tell what other processes wrote into the same store, so that it is known before anybody is answered."""
+        try:
+            self._core.catch_up()
+        except StoreError as problem:
+            self._warn(str(problem))
+
     def do(self, action: Action, who: str, source: str) -> Messages:
         """Do an action; return the answer and the list that follows it. An unknown one is refused as Asterisk does."""
         known = self._actions.get(action.name.lower())
@@ -85,8 +92,6 @@ class Desk:
             text = f"Invalid/unknown command: {action.name}. Use Action: ListCommands to show available commands."
             return [error(action, text)]
         try:
-            # What other processes wrote into the same store is known before anybody is answered.
-            self._core.catch_up()
             return known[1](action, Origin(self.clock(), who, source))
         except StoreError as problem:
             self._warn(str(problem))

@@ -89,6 +89,8 @@ class Session:
 
     def work(self, now: float, most: int) -> bool:
         """Do at most so many actions; tell whether more may be waiting."""
+        if self.phase is Phase.LOGGED_IN and self._reader.waiting:
+            self._desk.catch_up()
         for _ in range(most):
             if self.phase not in (Phase.OPEN, Phase.LOGGED_IN):
                 return False
