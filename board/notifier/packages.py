@@ -28,16 +28,16 @@ _DIGIUM_AGENTS = ("digium", "sangoma")
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """An Event header: the package in lower case and the id that tells subscriptions of one dialog apart."""
+    """An Event header: the package as written and the id that tells subscriptions of one dialog apart."""
 
     package: str
     id: str = ""
 
     @classmethod
     def read(cls, value: str) -> "Event":
-        """Read an Event header's value."""
+        """Read an Event header's value; case counts (RFC 6665 section 8.2.1)."""
         package, params = parameters(value)
-        return cls(package.lower(), params.get("id", ""))
+        return cls(package, params.get("id", ""))
 
     def __str__(self) -> str:
         return f"{self.package};id={self.id}" if self.id else self.package

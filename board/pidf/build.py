@@ -148,6 +148,7 @@ def build_dialog_info(
         f' <dialog id="{_name(extension)}"{direction}>',
         *(_parties(entity, caller) if ringing else ()),
         f"  <state>{state}</state>",
+        *(_held(entity) if device is DeviceState.ON_HOLD else ()),
         " </dialog>",
         "</dialog-info>",
     ]
@@ -188,6 +189,17 @@ def _parties(entity: str, caller: Caller | None) -> tuple[str, ...]:
         identity = f'<identity display="{_escape(caller.name)}">{uri}</identity>'
         remote = ("  <remote>", f"   {identity}", f'   <target uri="{uri}" />', "  </remote>")
     return (*remote, "  <local>", f"   {identity}", f'   <target uri="{own}" />', "  </local>")
+
+
+def _held(entity: str) -> tuple[str, ...]:
+    """Say that nothing is rendered, which is how dialog-info tells a hold (RFC 4235 section 5.2)."""
+    return (
+        "  <local>",
+        f'   <target uri="{_escape(entity)}">',
+        '    <param pname="+sip.rendering" pvalue="no" />',
+        "   </target>",
+        "  </local>",
+    )
 
 
 def _body(lines: list[str]) -> bytes:

@@ -19,7 +19,7 @@ def desk() -> Desk:
     [
         ({"Event": None}, 489),
         ({"Event": "message-summary"}, 489),
-        ({"Event": "Presence"}, 200),
+        ({"Event": "Presence"}, 489),
         ({"exten": "2999"}, 404),
         ({"exten": ""}, 404),
         ({"to_tag": "stranger"}, 481),

@@ -174,3 +174,23 @@ def test_any_text_comes_back(message: str, subtype: str, presence: PresenceState
 
 def without_controls(text: str) -> str:
     return "".join(each for each in text if each >= " " or each in "\t\n\r")
+
+
+def test_dialog_info_of_a_held_call_is_that_of_asterisk() -> None:
+    """As Asterisk 22.10.1 wrote it when it was asked; the captures have none."""
+    body = build_dialog_info(extension="2000", entity="sip:2000@127.0.0.1:20020", device=DeviceState.ON_HOLD, version=0)
+    assert (
+        body.decode()
+        == """<?xml version="1.0" encoding="UTF-8"?>
+<dialog-info xmlns="urn:ietf:params:xml:ns:dialog-info" version="0" state="full" entity="sip:2000@127.0.0.1:20020">
+ <dialog id="2000">
+  <state>confirmed</state>
+  <local>
+   <target uri="sip:2000@127.0.0.1:20020">
+    <param pname="+sip.rendering" pvalue="no" />
+   </target>
+  </local>
+ </dialog>
+</dialog-info>
+"""
+    )
