@@ -28,6 +28,9 @@ class Opener:
         with self._lock:
             self._attempt += 1
             attempt = self._attempt
+            untaken, self._result = self._result, None
+        if isinstance(untaken, Opened):
+            untaken.sock.close()
         threading.Thread(target=self._open, args=(attempt, port), name="opener", daemon=True).start()
 
     def take(self) -> Opened | str | None:
