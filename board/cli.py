@@ -121,6 +121,10 @@ def _add_function(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("value", nargs="?", metavar="VALUE", help="what to write; without it the function is read")
 
 
+def _add_doctor(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="one JSON object a finding")
+
+
 def _seconds(text: str) -> float:
     with suppress(ValueError):
         if 0 <= (seconds := float(text)) < 1e9:
@@ -179,6 +183,17 @@ def _password(options: argparse.Namespace) -> int:
     return keep_password(config, options.pbx, sys.stdin, sys.stdout, sys.stderr)
 
 
+def _doctor(options: argparse.Namespace) -> int:
+    from board.doctor.command import doctor
+    from board.loop import run_plain
+    from board.opening import read_config
+
+    config = read_config(options.config)
+    if config is None or not config.pbx:
+        raise CallError("there is no [[pbx]] to examine; name a configuration that has one with --config")
+    return run_plain(lambda stop: doctor(config, options.json, stop, sys.stdout))
+
+
 def _serve(options: argparse.Namespace) -> int:
     from board.loop import run_plain
     from board.opening import read_config
@@ -212,6 +227,7 @@ _COMMANDS = (
     ("watch", _watch, _add_watch, "subscribe without a window and print every change"),
     ("parse", _parse, _add_parse, "read captured NOTIFYs, whole or their bodies"),
     ("password", _password, _add_password, "put a PBX's password into the system's key store"),
+    ("doctor", _doctor, _add_doctor, "look at the whole chain to the PBX: what is wrong, and what mends it"),
     ("serve", _serve, _add_serve, "run the embedded core without a window: SIP notifier and AMI port"),
     ("presencestate", _presencestate, _add_presencestate, "Asterisk's presencestate commands on the embedded core"),
     ("function", _function, _add_function, "read or write a dialplan function of the embedded core"),

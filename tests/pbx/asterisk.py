@@ -11,7 +11,8 @@ import base64
 import shutil
 import subprocess
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.pbx.certificates import Certificates
@@ -29,6 +30,15 @@ def custom_hints(extensions: Iterable[int | str]) -> dict[str, str]:
     return {str(ext): f"Custom:{ext},CustomPresence:{ext}" for ext in extensions}
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change of a template: in file `name`, `old`, which must be there, becomes `new`."""
+
+    name: str
+    old: str
+    new: str
+
+
 class Asterisk:
     """One Asterisk of a test, which owns `place` until `close`.
 
@@ -38,8 +48,11 @@ class Asterisk:
 
     host = "127.0.0.1"
 
-    def __init__(self, place: Place, certificates: Certificates, hints: Mapping[str, str]) -> None:
+    def __init__(
+        self, place: Place, certificates: Certificates, hints: Mapping[str, str], changes: Sequence[Change] = ()
+    ) -> None:
         self.place = place
+        self._changes = tuple(changes)
         self.certificates = certificates
         self.hints = dict(hints)
         self._process: subprocess.Popen[bytes] | None = None
@@ -201,7 +214,7 @@ class Asterisk:
         for template in _TEMPLATES.glob("*.conf"):
             if template.name == "pjsip6.conf" and not has_ipv6():
                 continue
-            text = template.read_text()
+            text = self._changed(template)
             for key, value in values.items():
                 text = text.replace(key, value)
             (self.place.etc / template.name).write_text(text)
@@ -210,6 +223,14 @@ class Asterisk:
             shutil.copy(getattr(self.certificates, name), copy)
             copy.chmod(0o644)
         self._write_hints()
+
+    def _changed(self, template: Path) -> str:
+        text = template.read_text()
+        for change in self._changes:
+            if change.name == template.name:
+                assert change.old in text, f"{change.name} has no {change.old!r}"
+                text = text.replace(change.old, change.new)
+        return text
 
     def _write_hints(self) -> None:
         lines = [f"exten => {extension},hint,{hint}\n" for extension, hint in self.hints.items()]

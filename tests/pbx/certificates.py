@@ -19,23 +19,25 @@ class Certificates:
     key: Path
 
 
-def make_certificates(folder: Path, names: tuple[str, ...] = LOOPBACK) -> Certificates:
-    """Make an authority and a certificate for `names` ("DNS:...", "IP:...") in an existing folder."""
+def make_certificates(folder: Path, names: tuple[str, ...] = LOOPBACK, days: int = 60) -> Certificates:
+    """Make an authority and a certificate for `names` ("DNS:...", "IP:...") in an existing folder.
+
+    The certificate ends in `days`; below zero, it has ended.
+    """
     made = Certificates(folder / "ca.pem", folder / "cert.pem", folder / "key.pem")
-    authority_key = folder / "ca-key.pem"
-    _openssl(made.ca, authority_key, "/CN=Presence board test authority", "basicConstraints=critical,CA:TRUE")
-    _openssl(
-        made.cert,
-        made.key,
-        "/CN=Presence board test server",
-        "basicConstraints=critical,CA:FALSE",
-        "subjectAltName=" + ",".join(names),
-        signed_by=("-CA", str(made.ca), "-CAkey", str(authority_key)),
-    )
+    authority_key, request = folder / "ca-key.pem", folder / "request.pem"
+    authority = ("-x509", "-days", "60", "-addext", "basicConstraints=critical,CA:TRUE")
+    _openssl("req", *authority, *_named("Presence board test authority"), "-keyout", authority_key, "-out", made.ca)
+    extensions = ("-addext", "basicConstraints=critical,CA:FALSE", "-addext", "subjectAltName=" + ",".join(names))
+    _openssl("req", *extensions, *_named("Presence board test server"), "-keyout", made.key, "-out", request)
+    signer = ("-CA", made.ca, "-CAkey", authority_key, "-CAcreateserial", "-copy_extensions", "copy")
+    _openssl("x509", "-req", "-in", request, *signer, "-days", str(days), "-out", made.cert)
     return made
 
 
-def _openssl(cert: Path, key: Path, subject: str, *extensions: str, signed_by: tuple[str, ...] = ()) -> None:
-    added = [word for extension in extensions for word in ("-addext", extension)]
-    command = ["openssl", "req", "-x509", *_KEY, "-days", "2", "-subj", subject, *added, *signed_by]
-    subprocess.run([*command, "-keyout", str(key), "-out", str(cert)], check=True, capture_output=True, timeout=30)
+def _named(name: str) -> tuple[str, ...]:
+    return (*_KEY, "-subj", f"/CN={name}")
+
+
+def _openssl(*words: str | Path) -> None:
+    subprocess.run(["openssl", *map(str, words)], check=True, capture_output=True, timeout=30)

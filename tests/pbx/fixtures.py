@@ -8,13 +8,13 @@ a failure.
 
 import os
 import subprocess
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
 
-from tests.pbx.asterisk import Asterisk, custom_hints
+from tests.pbx.asterisk import Asterisk, Change, custom_hints
 from tests.pbx.certificates import Certificates, make_certificates
 from tests.pbx.place import reserve
 
@@ -52,11 +52,20 @@ def asterisk(chroot: Path, certificates: Certificates) -> Iterator[Asterisk]:
 
 @pytest.fixture
 def new_asterisk(chroot: Path, certificates: Certificates) -> Iterator[NewAsterisk]:
-    """A factory of Asterisks of the test's own: new_asterisk(extensions) is started and ended with the test."""
+    """A factory of Asterisks of the test's own: new_asterisk(extensions) is started and ended with the test.
+
+    It takes changes of the templates, hints by name, and certificates other than the run's.
+    """
     made: list[Asterisk] = []
 
-    def new(extensions: Iterable[int | str]) -> Asterisk:
-        one = Asterisk(reserve(chroot), certificates, custom_hints(extensions))
+    def new(
+        extensions: Iterable[int | str],
+        *changes: Change,
+        hints: Mapping[str, str] | None = None,
+        own_certificates: Certificates | None = None,
+    ) -> Asterisk:
+        every_hint = {**custom_hints(extensions), **(hints or {})}
+        one = Asterisk(reserve(chroot), own_certificates or certificates, every_hint, changes)
         made.append(one)
         one.start()
         return one

@@ -1,0 +1,251 @@
+# SPDX-FileCopyrightText: The presence board's developers
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Facts to findings: pure rules, from the way to the PBX up to each person's status. The words are a table elsewhere.
+
+A rule yields names of `words.ROWS`; what lies behind a fault that bars the way is not judged.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from board.doctor.facts import Facts
+from board.doctor.finding import Finding, Mend, Severity
+from board.doctor.spans import told_short
+from board.doctor.words import ROWS
+from board.pidf.document import Document
+from board.sip.account import Transport
+from board.sip.hop import hostport
+from board.sip.messages import Answered
+from board.sip.opening import RECEIVE_BUFFER, Fault
+from board.sip.policy_verdicts import told
+from board.states import PresenceState
+
+CLOCKS_APART = 30.0
+"""Seconds by which clocks may differ: what is said to end at a minute should end in that minute."""
+CERTIFICATE_DAYS = 14
+"""A certificate that is renewed by itself has been renewed by then."""
+_DAY = 86_400.0
+_CREDENTIALS = frozenset({401, 407})
+_WAY_FAULTS: Mapping[Fault, str] = MappingProxyType(
+    {
+        Fault.NAME: "name",
+        Fault.PATH: "unreachable",
+        Fault.TLS: "no_tls",
+        Fault.AUTHORITY: "certificate_authority",
+        Fault.HOST_NAME: "certificate_name",
+        Fault.EXPIRED: "certificate_expired",
+    }
+)
+_REFUSALS: Mapping[int, str] = MappingProxyType(
+    {
+        0: "unanswered",
+        401: "credentials",
+        403: "forbidden",
+        404: "no_hint",
+        405: "no_presence",
+        407: "credentials",
+        408: "unanswered",
+        410: "no_hint",
+        423: "too_brief",
+        484: "no_hint",
+        489: "no_presence",
+        501: "no_presence",
+        603: "forbidden",
+        604: "no_hint",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A finding without its words yet."""
+
+    name: str
+    extensions: tuple[str, ...] = ()
+    status: str = ""
+    text: str = ""
+    number: int = 0
+
+
+_Rule = Callable[[Facts], Iterable[_Found]]
+
+
+def judge(facts: Facts) -> tuple[Finding, ...]:
+    """Return what is wrong at a PBX: faults first, in the order in which they should be mended."""
+    findings = list[Finding]()
+    for stage in _STAGES:
+        findings += [_worded(facts, found) for rule in stage for found in rule(facts)]
+        if any(finding.severity is Severity.FAULT for finding in findings):
+            break
+    return tuple(sorted(findings, key=lambda finding: finding.severity is not Severity.FAULT))
+
+
+def _worded(facts: Facts, found: _Found) -> Finding:
+    subject, row = facts.subject, ROWS[found.name]
+    fields = {
+        "pbx": subject.pbx,
+        "where": hostport(subject.host, subject.port),
+        "host": subject.host,
+        "port": subject.port,
+        "transport": subject.transport.value,
+        "user": subject.user,
+        "own": subject.own_extension,
+        "them": told_short(found.extensions),
+        "status": found.status,
+        "text": found.text[:1].upper() + found.text[1:],
+        "number": found.number,
+    }
+    lines = tuple(
+        line.format(**fields, extension=extension)
+        for line in row.lines
+        for extension in (found.extensions if "{extension}" in line else ("",))
+    )
+    mend = Mend(row.advice.format(**fields), row.file, lines, row.command)
+    return Finding(
+        subject.pbx,
+        found.name,
+        row.severity,
+        row.what.format(**fields),
+        row.why.format(**fields),
+        mend,
+        found.extensions,
+    )
+
+
+# -- the way ------------------------------------------------------------------------------------------------------
+
+
+def _account(facts: Facts) -> Iterator[_Found]:
+    if facts.unusable:
+        yield _Found("password", text=facts.unusable)
+
+
+def _way(facts: Facts) -> Iterator[_Found]:
+    way = facts.way
+    if way is not None and way.fault is not None:
+        yield _Found(_WAY_FAULTS[way.fault], text=way.text)
+
+
+def _tls(facts: Facts) -> Iterator[_Found]:
+    way, subject = facts.way, facts.subject
+    if way is None:
+        return
+    if subject.transport is Transport.UDP and way.remark:
+        yield _Found("receive_buffer", text=way.remark.partition(":")[0], number=RECEIVE_BUFFER)
+    if subject.transport is Transport.TLS and not subject.tls_verify:
+        yield _Found("unverified", text=way.unverified) if way.unverified else _Found("unverified_needlessly")
+    if way.certificate_ends is not None and (days := (way.certificate_ends - facts.at) / _DAY) < CERTIFICATE_DAYS:
+        yield _Found("certificate_ends", number=int(days))
+
+
+def _probe(facts: Facts) -> Iterator[_Found]:
+    refused = any(answer.status in _CREDENTIALS for answer in facts.answers.values())
+    if facts.lost and not refused:  # a PBX may well hang up on whom it refuses
+        yield _Found("dropped", text=facts.lost)
+    elif facts.probe is None and not refused:
+        yield _Found("silent", number=3)
+    elif facts.probe is not None and facts.probe.status == 403:
+        yield _Found("shut_out", status="403 Forbidden")
+
+
+def _clock(facts: Facts) -> Iterator[_Found]:
+    clock = facts.probe.clock if facts.probe is not None else None
+    if clock is None:
+        return
+    ahead = clock - facts.at
+    if abs(ahead) > CLOCKS_APART:
+        yield _Found("clock", text="the PBX is ahead" if ahead > 0 else "the PBX is behind", number=int(abs(ahead)))
+
+
+# -- the extensions -----------------------------------------------------------------------------------------------
+
+
+def _refusals(facts: Facts) -> Iterator[_Found]:
+    """Yield one finding for each kind of refusal; a refused account hides what was not asked any more."""
+    kinds = dict[str, list[str]]()
+    examples = dict[str, Answered]()
+    for extension, answer in _answers(facts).items():
+        if answer.status // 100 != 2:
+            kind = _REFUSALS.get(answer.status, "refused")
+            kinds.setdefault(kind, []).append(extension)
+            examples.setdefault(kind, answer)
+    for kind, extensions in kinds.items():
+        everywhere = kind == "no_hint" and 1 < len(extensions) == len(facts.subject.extensions)
+        yield _Found("no_hints" if everywhere else kind, tuple(extensions), status=told(examples[kind]))
+
+
+def _answers(facts: Facts) -> Mapping[str, Answered]:
+    """Return every extension's answer, one of status 0 for those that got none though they were asked for."""
+    silence = Answered("", 0, "no answer", False, None, None, None, facts.at)
+    refused = any(answer.status in _CREDENTIALS for answer in facts.answers.values())
+    asked = [each for each in facts.subject.extensions if each in facts.answers or not refused]
+    return {extension: facts.answers.get(extension, silence) for extension in asked}
+
+
+def _deaf(facts: Facts) -> Iterator[_Found]:
+    accepted = _accepted(facts)
+    silent = tuple(extension for extension in accepted if extension not in facts.notices)
+    if silent:
+        yield _Found("no_states" if 1 < len(silent) == len(accepted) else "no_state", silent)
+    broken = {each: facts.notices[each].error for each in accepted if each not in silent and facts.notices[each].error}
+    if broken:
+        yield _Found("unreadable", tuple(broken), text=next(iter(broken.values())))
+
+
+def _accepted(facts: Facts) -> tuple[str, ...]:
+    return tuple(each for each, answer in _answers(facts).items() if answer.status // 100 == 2)
+
+
+def _persons(facts: Facts) -> Iterator[_Found]:
+    documents = dict(_documents(facts))
+    if not documents:
+        return
+    if all(document.presence is None and not _is_chan_sip(each, document) for each, document in documents.items()):
+        server = facts.probe.server if facts.probe is not None else ""
+        name = f"it calls itself {server}" if server else "it does not say what it is"
+        yield _Found("no_person", tuple(documents), text=name)
+        return
+    unset = [each for each, document in documents.items() if document.presence in (None, PresenceState.NOT_SET)]
+    own = facts.subject.own_extension
+    if facts.subject.presence_link != "none" and own in unset:
+        unset.remove(own)
+        yield _Found("own_not_set", (own,))
+    if unset:
+        yield _Found("not_set", tuple(unset))
+
+
+def _documents(facts: Facts) -> Iterator[tuple[str, Document]]:
+    for extension in _accepted(facts):
+        notice = facts.notices.get(extension)
+        if notice is not None and notice.document is not None:
+            yield extension, notice.document
+
+
+def _is_chan_sip(extension: str, document: Document) -> bool:
+    """Tell chan_sip, whose contact is the watched extension: it leaves out the person who has set nothing."""
+    contact = document.contact or ""
+    return contact.removeprefix("sip:").partition("@")[0] == extension
+
+
+# -- setting a status ---------------------------------------------------------------------------------------------
+
+
+def _link(facts: Facts) -> Iterator[_Found]:
+    subject = facts.subject
+    if subject.presence_link == "none":
+        return
+    if not subject.own_extension:
+        yield _Found("no_own_extension", text=subject.presence_link)
+    methods = next((answer.allow for answer in facts.answers.values() if answer.allow), ())
+    if subject.presence_link == "message" and methods and "MESSAGE" not in methods:
+        yield _Found("no_message")
+
+
+_STAGES: tuple[tuple[_Rule, ...], ...] = (
+    (_account,),
+    (_way,),
+    (_tls, _probe),
+    (_refusals, _deaf, _persons, _link, _clock),
+)
+"""Rules that are applied together; a fault in one stage leaves the next without meaning."""

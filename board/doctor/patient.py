@@ -1,0 +1,153 @@
+# SPDX-FileCopyrightText: The presence board's developers
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A SIP worker of the doctor's own, with ways to wait for what it sees. It judges nothing."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Self
+
+from board.sip.account import Account
+from board.sip.messages import (
+    Answered,
+    Notified,
+    Observation,
+    PathChanged,
+    Probe,
+    ProbeAnswered,
+    Start,
+    Stop,
+    Subscribe,
+    Unsubscribe,
+)
+from board.sip.pipe import PipeError, read_frame
+from board.sip.process import Departure, WorkerProcess, worker_command
+from board.version import USER_AGENT
+
+PATH_SECONDS = 12.0
+FAREWELL_SECONDS = 1.0
+END_SECONDS = 3.0
+
+
+class Patient:
+    """One PBX as its worker sees it, within `async with`.
+
+    Attributes: `probed`, the last answer to an OPTIONS; `answers` and `notices`, the last of each extension; `lost`,
+    why there is no way to the PBX any more, "" while there is one.
+    """
+
+    def __init__(self, account: Account) -> None:
+        self._account = account
+        self._worker: WorkerProcess | None = None
+        self._ended = False
+        self._happened = asyncio.Event()
+        self._up = False
+        self.lost = ""
+        self.probed: ProbeAnswered | None = None
+        self.answers: dict[str, Answered] = {}
+        self.notices: dict[str, Notified] = {}
+
+    async def __aenter__(self) -> Self:
+        self._worker = WorkerProcess(worker_command(), self._take, self._gone)
+        self._worker.send(Start(self._account, USER_AGENT))
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        worker = self._worker
+        if worker is None or self._ended:
+            return
+        refused = tuple(extension for extension, answer in self.answers.items() if answer.status in (401, 407))
+        if refused:
+            worker.send(Unsubscribe(refused, quietly=True))
+        worker.send(Stop(FAREWELL_SECONDS))
+        if not await self._until(lambda: self._ended, END_SECONDS):
+            worker.kill()
+            await self._until(lambda: self._ended, END_SECONDS)
+
+    async def reached(self) -> bool:
+        """Wait for the way to open; tell whether it did."""
+        return await self._until(lambda: self._up or bool(self.lost), PATH_SECONDS) and self._up
+
+    async def probe(self, serial: int, seconds: float) -> bool:
+        """Send an OPTIONS; tell whether an answer came in time."""
+        self._send(Probe(serial))
+        return await self._until(lambda: self.probed is not None or bool(self.lost), seconds)
+
+    async def subscribe(self, extensions: Sequence[str], patience: float, for_state: float) -> None:
+        """Subscribe to all; return when each was answered and told its state, or nothing comes any more.
+
+        `patience` is the longest silence between two answers, `for_state` how long a NOTIFY may be late, in seconds.
+        """
+        self._send(Subscribe(tuple(extensions)))
+        while not self.lost and (before := self._unanswered(extensions)):
+            if not await self._until(lambda: bool(self.lost) or self._unanswered(extensions) < before, patience):
+                break
+        accepted = {extension for extension in extensions if self.status(extension) // 100 == 2}
+        await self._until(lambda: bool(self.lost) or accepted <= self.notices.keys(), for_state)
+
+    def unsubscribe(self, extensions: Sequence[str]) -> None:
+        """Let go of these extensions."""
+        self._send(Unsubscribe(tuple(extensions)))
+
+    def _unanswered(self, extensions: Sequence[str]) -> int:
+        return sum(extension not in self.answers for extension in extensions)
+
+    def status(self, extension: str) -> int:
+        """Return the status that the extension's SUBSCRIBE got, 0 for none."""
+        answer = self.answers.get(extension)
+        return answer.status if answer is not None else 0
+
+    # -- what the worker sends ------------------------------------------------------------------------------------
+
+    def _send(self, command: Probe | Subscribe | Unsubscribe) -> None:
+        if self._worker is not None and not self._ended:
+            self._worker.send(command)
+
+    def _take(self, frames: list[bytes]) -> None:
+        for content in frames:
+            try:
+                observations = read_frame(content, Observation.__args__)
+            except PipeError as error:
+                self.lost = str(error)
+                observations = ()
+            for observation in observations:
+                self._note(observation)
+        self._happened.set()
+
+    def _note(self, observation: Observation) -> None:
+        match observation:
+            case PathChanged(up=True):
+                self._up = True
+            case PathChanged():
+                self.lost = observation.reason
+            case ProbeAnswered():
+                self.probed = observation
+            case Answered(ending=False):
+                self.answers.setdefault(observation.extension, observation)
+            case Notified():
+                self._note_state(observation)
+            case _:
+                pass  # remarks for a log
+
+    def _note_state(self, notified: Notified) -> None:
+        """Keep the first NOTIFY that says something: the last one of a subscription may have no body."""
+        known = self.notices.get(notified.extension)
+        if known is None or (known.document is None and not known.error):
+            self.notices[notified.extension] = notified
+
+    def _gone(self, departure: Departure) -> None:
+        self._ended = True
+        if departure.status != 0 and not self.lost:
+            at = f" at {departure.extension}" if departure.extension else ""
+            self.lost = f"the SIP worker ended with status {departure.status}{at} {departure.words}".strip()
+        self._happened.set()
+
+    async def _until(self, holds: Callable[[], bool], seconds: float) -> bool:
+        """Wait until it holds; tell whether it does in time."""
+        try:
+            async with asyncio.timeout(seconds):
+                while not holds():
+                    self._happened.clear()
+                    await self._happened.wait()
+        except TimeoutError:
+            return False
+        return True
