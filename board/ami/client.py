@@ -204,7 +204,6 @@ class AmiClient:
         for future in self._waiting.values():
             if not future.done():
                 future.set_exception(LostError("the connection to the PBX went before it answered"))
-        self._waiting.clear()
 
     def _become(self, state: LinkState, reason: str) -> None:
         if state is not self.state:

@@ -248,9 +248,17 @@ async def test_watchers_see_what_the_commands_change(tmp_path: Path) -> None:
 async def test_watchers_see_what_another_process_writes(tmp_path: Path) -> None:
     with serving(tmp_path) as serve:
         ami = await Lines.connect(serve.ami)
+        place = {"Context": "hints", "Extension": "8", "Priority": "hint", "Application": "Custom:8,CustomPresence:8"}
+        await ami.ask(place, Action="DialplanExtensionAdd")
+        watcher, _ = await watcher_of(serve, "8")
+        await ami.heard()
         with Store(tmp_path / "presence.sqlite3") as store:
             PresenceCore(store).set_presence("CustomPresence:8", "dnd,,by another", Origin(0.0, "test"))
-            assert [event["Message"] for event in await ami.heard()] == ["by another"]
+            assert b"by another" in (await watcher.notified()).body
+            assert [event["Message"] for event in await ami.heard()] == ["by another"] * 2
+            PresenceCore(store).set_presence("CustomPresence:8", "xa,,at once", Origin(0.0, "test"))
+            assert [event["Message"] for event in await ami.heard()] == ["at once"] * 2
+        watcher.close()
         await ami.close()
 
 

@@ -78,14 +78,43 @@ async def test_strangers_leave_room_for_known_ones(caplog: pytest.LogCaptureFixt
     assert "too many" in caplog.text
 
 
-async def test_a_flood_does_not_hold_up_others() -> None:
+def raw_login(office: AmiOffice, received: int = 1 << 20) -> socket.socket:
+    """Log in on a socket that is read only when the test reads it."""
+    raw = socket.socket()
+    raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, received)
+    raw.connect(("127.0.0.1", office.port))
+    raw.sendall(f"Action: Login\r\nUsername: {USER}\r\nSecret: {SECRET}\r\nEvents: off\r\n\r\n".encode())
+    raw.setblocking(False)
+    return raw
+
+
+async def test_a_flood_waits_its_turn() -> None:
     async with ami_office() as office:
-        flood, other = await logged_in(office, "off"), await logged_in(office)
-        flood.write(b"Action: ExtensionStateList\r\n\r\n" * 20_000)  # and its answers are not read
-        for _ in range(20):
-            await pong(other)
+        flood, other = raw_login(office), await logged_in(office)
+        flood.sendall(b"Action: Ping\r\n\r\n" * 5_000)
+        await pong(other)
+        assert flood.recv(1 << 20).count(b"Pong") < 2_500
+        flood.close()
         await other.close()
-        await flood.close()
+
+
+async def test_who_does_not_read_is_not_read_from_and_loses_nothing() -> None:
+    asked, loop = 20_000, asyncio.get_running_loop()
+    async with ami_office() as office:
+        flood, other = raw_login(office, 4096), await logged_in(office)
+        writing = asyncio.create_task(loop.sock_sendall(flood, b"Action: ExtensionStateList\r\n\r\n" * asked))
+        for _ in range(500):
+            await pong(other)
+        answered = 0
+        async with asyncio.timeout(DEADLINE):
+            rest = b""
+            while answered < asked:
+                rest = rest[-20:] + await loop.sock_recv(flood, 1 << 20)
+                answered += rest.count(b"ListItems: 3\r\n\r\n")
+                rest = rest.rpartition(b"ListItems: 3\r\n\r\n")[2]
+        await writing
+        flood.close()
+        await other.close()
 
 
 async def test_a_reader_that_sleeps_is_cut_off(
@@ -94,9 +123,8 @@ async def test_a_reader_that_sleeps_is_cut_off(
     monkeypatch.setattr(server_module, "MAX_UNSENT", 100_000)
     async with ami_office() as office:
         awake = await logged_in(office, "off")
-        sleeper = socket.create_connection(("127.0.0.1", office.port))
-        sleeper.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        sleeper.sendall(f"Action: Login\r\nUsername: {USER}\r\nSecret: {SECRET}\r\n\r\n".encode())
+        sleeper = raw_login(office, 4096)
+        sleeper.sendall(b"Action: Events\r\nEventMask: on\r\n\r\n")
         await pong(awake)
         async with asyncio.timeout(DEADLINE):
             while "does not read" not in caplog.text:
