@@ -27,8 +27,9 @@ _KEEPALIVE = b"\r\n\r\n"
 class Endpoint:
     """A notifier's sockets. Open it, read `host` and `port`, close it."""
 
-    def __init__(self, notifier: Notifier, core: PresenceCore) -> None:
+    def __init__(self, notifier: Notifier, core: PresenceCore, max_connections: int = MAX_CONNECTIONS) -> None:
         self._notifier = notifier
+        self._max_connections = max_connections
         self._loop = asyncio.get_running_loop()
         self._flows = count(1)
         self._connections = dict[Peer, _Connection]()
@@ -42,9 +43,11 @@ class Endpoint:
         self.host, self.port = "", 0
 
     @classmethod
-    async def open(cls, notifier: Notifier, core: PresenceCore, host: str, port: int) -> Self:
+    async def open(
+        cls, notifier: Notifier, core: PresenceCore, host: str, port: int, max_connections: int = MAX_CONNECTIONS
+    ) -> Self:
         """Listen on a port, 0 for any that is free for both; raise OSError where that cannot be had."""
-        endpoint = cls(notifier, core)
+        endpoint = cls(notifier, core, max_connections)
         for tries_left in reversed(range(_PORT_TRIES if port == 0 else 1)):
             try:
                 await endpoint._bind(host, port)
@@ -79,9 +82,18 @@ class Endpoint:
         self._pump()
 
     def connected(self, connection: "_Connection", host: str, port: int) -> Peer | None:
-        """Take on a connection; return whose it is, None where there are too many."""
-        if self._closed or len(self._connections) >= MAX_CONNECTIONS:
+        """Take on a connection; return whose it is, None where there are too many.
+
+        Where there would be, the oldest one that nobody is told over makes room.
+        """
+        if self._closed:
             return None
+        if len(self._connections) >= self._max_connections:
+            idle = next((peer for peer in self._connections if not self._notifier.watchers.uses(peer)), None)
+            if idle is None:
+                return None
+            self._connections[idle].abort()
+            self.disconnected(idle)
         peer = Peer(host, port, next(self._flows))
         self._connections[peer] = connection
         return peer
@@ -200,6 +212,11 @@ class _Connection(asyncio.Protocol):
             return
         self._transport.write(data)
         if self._transport.get_write_buffer_size() > MAX_UNSENT:
+            self._transport.abort()
+
+    def abort(self) -> None:
+        """Close the connection at once."""
+        if self._transport is not None:
             self._transport.abort()
 
     def close(self) -> None:

@@ -54,6 +54,7 @@ class Watchers:
         self._requests = requests
         self._by_tag = dict[str, Subscription]()
         self._by_hint = dict[HintKey, dict[str, Subscription]]()
+        self._by_connection = dict[Peer, dict[str, Subscription]]()
         self._due = dict[str, Subscription]()
         self._ends = Timers[str]()
         self._lanes = Lanes(settings.max_unanswered)
@@ -65,6 +66,10 @@ class Watchers:
     def of(self, key: HintKey) -> int:
         """Return how many watch an extension."""
         return len(self._by_hint.get(key, {}))
+
+    def uses(self, peer: Peer) -> bool:
+        """Tell whether a connection is somebody's way to be told."""
+        return peer in self._by_connection
 
     # -- SUBSCRIBE --------------------------------------------------------------------------------------------------
 
@@ -93,12 +98,11 @@ class Watchers:
             raise RequestError(500)
         reach = read_reach(request, peer) if request.headers.get("Contact") else None
         subscription.remote_cseq = request.cseq[0]
-        self._lanes.forget(subscription)
         subscription.target = reach.target if reach else subscription.target
         if peer.reliable:
-            subscription.peer = peer
+            self._move(subscription, peer)
         elif reach and not subscription.routes:  # the routes stay those of the beginning (RFC 3261 section 12.2)
-            subscription.peer = reach.peer
+            self._move(subscription, reach.peer)
         return subscription
 
     def _made(self, request: Request, wish: Wish, peer: Peer) -> Subscription:
@@ -130,6 +134,7 @@ class Watchers:
         )
         self._by_tag[tag] = subscription
         self._by_hint.setdefault(key, {})[tag] = subscription
+        self._move(subscription, reach.peer)
         return subscription
 
     # -- NOTIFY -----------------------------------------------------------------------------------------------------
@@ -155,12 +160,12 @@ class Watchers:
 
         Those that cannot be are dropped, and so are all of an address that could not be reached.
         """
-        for subscription in [each for each in self._by_tag.values() if each.peer == peer]:
+        for subscription in tuple(self._by_connection.get(peer, {}).values()):
             other = dialled(subscription.target, subscription.routes, peer)
             if other is None or other == peer:
                 self._drop(subscription)
             else:
-                subscription.peer = other
+                self._move(subscription, other)
 
     def shut_down(self, now: float) -> None:
         """End all subscriptions and stop listening to the core."""
@@ -220,10 +225,24 @@ class Watchers:
         elif subscription.owed:
             self._owe(subscription)
 
+    def _move(self, subscription: Subscription, peer: Peer) -> None:
+        """Let a watcher be reached at another peer."""
+        self._leave_peer(subscription)
+        subscription.peer = peer
+        if peer.reliable:
+            self._by_connection.setdefault(peer, {})[subscription.tag] = subscription
+
+    def _leave_peer(self, subscription: Subscription) -> None:
+        self._lanes.forget(subscription)
+        users = self._by_connection.get(subscription.peer, {})
+        users.pop(subscription.tag, None)
+        if not users:
+            self._by_connection.pop(subscription.peer, None)
+
     def _drop(self, subscription: Subscription) -> None:
         self._by_tag.pop(subscription.tag, None)
         self._due.pop(subscription.tag, None)
-        self._lanes.forget(subscription)
+        self._leave_peer(subscription)
         self._ends.cancel(subscription.tag)
         watching = self._by_hint.get(subscription.key, {})
         watching.pop(subscription.tag, None)

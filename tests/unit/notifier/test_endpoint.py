@@ -37,11 +37,11 @@ class Served:
                 await asyncio.sleep(0.01)
 
 
-async def serve(host: str = "127.0.0.1", port: int = 0) -> Served:
+async def serve(host: str = "127.0.0.1", port: int = 0, max_connections: int = 100) -> Served:
     serial = count(1)
     core = PresenceCore(hints=HINTS)
     notifier = Notifier(core, Settings(), USERS, lambda: f"{next(serial):016x}")
-    return Served(core, notifier, await Endpoint.open(notifier, core, host, port))
+    return Served(core, notifier, await Endpoint.open(notifier, core, host, port, max_connections))
 
 
 @pytest.fixture(params=["127.0.0.1", "::1"])
@@ -179,6 +179,29 @@ async def test_thousands_of_broken_messages_hurt_nobody(served: Served) -> None:
                 served.core.set_presence("CustomPresence:2000", ("dnd", "away")[number // 100 % 2], ORIGIN)
                 assert b"digium_presence" in (await good.notified()).body
                 stream.close()
+
+
+async def test_idle_strangers_make_room_for_a_watcher_and_watchers_for_nobody() -> None:
+    served = await serve(max_connections=3)
+    watchers = [await served.watcher(tcp=True)]
+    await watchers[0].subscribe("2000")
+    await watchers[0].notified()
+    strangers = [await served.watcher(tcp=True) for _ in range(4)]
+    for stranger in strangers[:2]:
+        await asyncio.wait_for(stranger.closed.wait(), 5)
+    for _ in range(2):
+        watchers.append(await served.watcher(tcp=True))
+        await watchers[-1].subscribe("2000")
+        await watchers[-1].notified()
+    for stranger in strangers:
+        await asyncio.wait_for(stranger.closed.wait(), 5)
+    late = await served.watcher(tcp=True)
+    await asyncio.wait_for(late.closed.wait(), 5)
+    served.core.set_presence("CustomPresence:2000", "dnd", ORIGIN)
+    for watcher in watchers:
+        assert b'type="dnd"' in (await watcher.notified()).body
+        watcher.close()
+    await served.endpoint.close()
 
 
 async def test_a_keepalive_is_answered(served: Served) -> None:
