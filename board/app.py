@@ -5,7 +5,7 @@
 import asyncio
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 from PySide6.QtWidgets import QApplication
 
@@ -15,16 +15,15 @@ from board.opening import Source
 from board.resources import resources
 from board.roster.ordering import Order
 from board.roster.roster import Roster
+from board.roster.tile import Tile
 from board.session import Session
+from board.ui.density import density_of
 from board.ui.look import Look, Scheme
 from board.ui.wall import WallWindow
 from board.ui.window import MainWindow
 from board.view import View
 
-_WINDOWS: Mapping[View, type[MainWindow] | type[WallWindow]] = {
-    View.SWITCHBOARD: MainWindow,
-    View.WALL: WallWindow,
-}
+Window = MainWindow | WallWindow
 
 
 class Desktop:
@@ -36,7 +35,7 @@ class Desktop:
         self._roster = Roster(source.contacts)
         self._look = Look(resources(), _scheme(source, view))
         self._look.dress(app)
-        self.window = _WINDOWS[view](self._roster.tiles, self._look, time.time)
+        self.window = _window(view, self._roster.tiles, self._look, source.view.density)
         self.window.order_by(Order(source.view.sort))
 
     async def run(self, stop: asyncio.Event) -> int:
@@ -61,6 +60,12 @@ class Desktop:
             await asyncio.Event().wait()
         finally:
             await session.stop()
+
+
+def _window(view: View, tiles: Sequence[Tile], look: Look, density: str) -> Window:
+    if view is View.WALL:
+        return WallWindow(tiles, look, time.time)
+    return MainWindow(tiles, look, time.time, density_of(density, len(tiles)))
 
 
 def _scheme(source: Source, view: View) -> Scheme:

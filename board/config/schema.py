@@ -36,6 +36,10 @@ def _check_name(text: str) -> str:
     return text
 
 
+def _check_ami_server(text: str) -> str:
+    return check_host_port(text) if text else ""
+
+
 def _check_template(text: str) -> str:
     if text and "{extension}" not in text:
         raise ValueError(f'{text!r} would name every extension alike; write it such as "Desk {{extension}}"')
@@ -80,14 +84,31 @@ class PbxSection(_Section):
     )
     tls_ca: str = Field(default="", description="A PEM file of the authorities to trust instead of the system's.")
     presence_link: Literal["message", "ami", "publish", "none"] = Field(
-        default="none", description="How a status is set: by SIP MESSAGE, AMI, PUBLISH, or not at all."
+        default="message", description="How a status is set: by SIP MESSAGE, AMI, PUBLISH, or not at all."
     )
-    own_extension: str = Field(default="", description="The extension whose status the user of this board sets.")
+    own_extension: str = Field(
+        default="", description="The extension whose status the user of this board sets; without it, the user's name."
+    )
+    ami_server: Annotated[str, AfterValidator(_check_ami_server)] = Field(
+        default="",
+        description="Where the manager interface is, for the link ami; without it, port 5038 of the server.",
+        examples=["127.0.0.1:5038"],
+    )
+    ami_user: str = Field(default="", description="The manager user that sets a status, for the link ami.")
+    ami_password_env: str = Field(default="", description="The environment variable that holds its secret.")
+    ami_password_command: Annotated[tuple[str, ...], BeforeValidator(_words)] = Field(
+        default=(), description="A command that prints its secret, as one string or a list of words. No shell reads it."
+    )
 
     @model_validator(mode="after")
     def _check(self) -> "PbxSection":
         if self.password_env and self.password_command:
             raise ValueError("has both password_env and password_command; keep one")
+        if self.presence_link == "ami":
+            if not self.ami_user:
+                raise ValueError('has presence_link = "ami" and no ami_user; name the manager user of manager.conf')
+            if bool(self.ami_password_env) == bool(self.ami_password_command):
+                raise ValueError("needs one of ami_password_env and ami_password_command for its ami_user")
         return self
 
 
@@ -122,6 +143,10 @@ class ViewSection(_Section):
     )
     sort: Literal["name", "number", "free_first"] = Field(
         default=Order.NAME.value, description="How tiles are ordered within their group."
+    )
+    density: Literal["automatic", "comfortable", "compact"] = Field(
+        default="automatic",
+        description="How closely the switchboard packs its tiles; by itself it does so from 100 extensions on.",
     )
 
 

@@ -34,9 +34,10 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 from board.models.board_proxy import BoardProxy
 from board.roster.arrangement import Section
 from board.roster.tile import Tile
+from board.ui.density import COMFORTABLE, Density
 from board.ui.face import COUNTED
 from board.ui.fonts import Text
-from board.ui.grid import GAP, MARGIN, Grid, Layout
+from board.ui.grid import MARGIN, Grid, Layout
 from board.ui.keys import is_typing
 from board.ui.look import Look
 from board.ui.theme import Role
@@ -51,11 +52,19 @@ _STEPS = {_Move.MoveLeft: -1, _Move.MovePrevious: -1, _Move.MoveRight: 1, _Move.
 
 
 class BoardView(QListView):
-    """Shows a `BoardProxy`."""
+    """Shows a `BoardProxy`, its tiles as close as `density` says."""
 
-    def __init__(self, proxy: BoardProxy, painter: TilePainter, look: Look, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        proxy: BoardProxy,
+        painter: TilePainter,
+        look: Look,
+        density: Density = COMFORTABLE,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._proxy = proxy
+        self._density = density
         self._painter = painter
         self._look = look
         self._letters = look.letters
@@ -99,14 +108,14 @@ class BoardView(QListView):
 
     def lay_out(self, counts: Sequence[int], headed: Sequence[bool]) -> Layout:
         """Return the layout of sections of `counts` tiles, `headed` or not, for the view's size."""
-        return Grid(counts, headed, self.viewport().width())
+        return Grid(counts, headed, self.viewport().width(), self._density)
 
     def updateGeometries(self) -> None:
         """Give the scroll bar its range; Qt's own would be that of a plain list."""
         bar = self.verticalScrollBar()
         page = self.viewport().height()
         bar.setPageStep(page)
-        bar.setSingleStep((self._grid.tile_height + GAP) // 2)
+        bar.setSingleStep((self._grid.tile_height + self._grid.gap) // 2)
         bar.setRange(0, max(0, self._grid.height - page))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -144,8 +153,8 @@ class BoardView(QListView):
         if rect.isNull():
             return
         if rect.top() < MARGIN:
-            bar.setValue(bar.value() + rect.top() - 2 * MARGIN - GAP)
-        elif rect.bottom() > self.viewport().height() - GAP:
+            bar.setValue(bar.value() + rect.top() - 2 * MARGIN - self._grid.gap)
+        elif rect.bottom() > self.viewport().height() - self._grid.gap:
             bar.setValue(bar.value() + rect.bottom() - self.viewport().height() + MARGIN)
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
@@ -176,7 +185,7 @@ class BoardView(QListView):
         row = current.row() if current.isValid() else -1
         if row < 0:
             return self._proxy.index(0, 0)
-        page = max(1, self.viewport().height() // (self._grid.tile_height + GAP) - 1)
+        page = max(1, self.viewport().height() // (self._grid.tile_height + self._grid.gap) - 1)
         target = _target(self._grid, row, cursor_action, page)
         return self._proxy.index(min(count - 1, max(0, target)), 0)
 

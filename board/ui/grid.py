@@ -7,10 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from board.ui.density import COMFORTABLE, Density
+
 MARGIN = 20
-GAP = 9
-TILE_HEIGHT = 82
-TILE_MIN_WIDTH = 264
 HEADING_HEIGHT = 40
 SECTION_GAP = 6
 
@@ -30,6 +29,7 @@ class Layout(Protocol):
 
     tile_width: int
     tile_height: int
+    gap: int
     count: int
     height: int
 
@@ -63,24 +63,28 @@ class _Block:
 
 
 class Grid:
-    """The layout of sections of `counts` tiles, `headed` or not, in `width` pixels."""
+    """The layout of sections of `counts` tiles, `headed` or not, in `width` pixels, as close as `density` says."""
 
-    def __init__(self, counts: Sequence[int], headed: Sequence[bool], width: int) -> None:
+    def __init__(
+        self, counts: Sequence[int], headed: Sequence[bool], width: int, density: Density = COMFORTABLE
+    ) -> None:
         room = max(1, width - 2 * MARGIN)
-        self.columns = max(1, (room + GAP) // (TILE_MIN_WIDTH + GAP))
-        self.tile_height = TILE_HEIGHT
-        self.tile_width = (room - GAP * (self.columns - 1)) // self.columns
+        self.gap = density.gap
+        self.columns = max(1, (room + self.gap) // (density.least_width + self.gap))
+        self.tile_height = density.height
+        self.tile_width = (room - self.gap * (self.columns - 1)) // self.columns
+        self._pitch = density.height + density.gap
         self._blocks: list[_Block] = []
         self._boxes: dict[int, Box] = {}
         y, first = MARGIN // 2, 0
         for count, has_heading in zip(counts, headed, strict=True):
-            top = y + (HEADING_HEIGHT if has_heading else GAP)
+            top = y + (HEADING_HEIGHT if has_heading else self.gap)
             self._blocks.append(_Block(first, count, y, top))
             lines = -(-count // self.columns)
-            y = top + lines * (TILE_HEIGHT + GAP) + SECTION_GAP
+            y = top + lines * self._pitch + SECTION_GAP
             first += count
         self.count = first
-        self.height = y + MARGIN - GAP if first else 0
+        self.height = y + MARGIN - self.gap if first else 0
         self._firsts = [block.first for block in self._blocks]
         self._tops = [block.heading_y for block in self._blocks]
 
@@ -94,8 +98,8 @@ class Grid:
     def _box(self, row: int) -> Box:
         block = self._blocks[bisect_right(self._firsts, row) - 1]
         line, column = divmod(row - block.first, self.columns)
-        x = MARGIN + column * (self.tile_width + GAP)
-        return Box(x, block.y + line * (TILE_HEIGHT + GAP), self.tile_width, TILE_HEIGHT)
+        x = MARGIN + column * (self.tile_width + self.gap)
+        return Box(x, block.y + line * self._pitch, self.tile_width, self.tile_height)
 
     def headings(self) -> Iterator[tuple[int, int]]:
         """Give the section number and the y of each heading."""
@@ -107,9 +111,8 @@ class Grid:
         for block in self._blocks[start:]:
             if block.heading_y >= bottom:
                 return
-            pitch = TILE_HEIGHT + GAP
-            line = max(0, (top - block.y - TILE_HEIGHT) // pitch + 1)
-            stop = -(-(bottom - block.y) // pitch)
+            line = max(0, (top - block.y - self.tile_height) // self._pitch + 1)
+            stop = -(-(bottom - block.y) // self._pitch)
             yield from range(
                 block.first + min(block.count, line * self.columns),
                 block.first + min(block.count, max(0, stop) * self.columns),

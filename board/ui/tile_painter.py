@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from board.events import Address
 from board.models.tile_model import TileRole
 from board.roster.tile import Tile
+from board.ui.density import COMFORTABLE
 from board.ui.face import Face, face
-from board.ui.grid import TILE_HEIGHT, TILE_MIN_WIDTH
 from board.ui.look import Look
 from board.ui.tile_picture import PLAIN, Frame, Mood, Pictures, Stamp
 
@@ -60,7 +60,7 @@ class TilePainter(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         """Return the smallest size of a tile."""
-        return QSize(TILE_MIN_WIDTH, TILE_HEIGHT)
+        return QSize(COMFORTABLE.least_width, COMFORTABLE.height)
 
     def draw(self, painter: QPainter, x: int, y: int, frame: Frame, tile: Tile, mood: Mood = PLAIN) -> None:
         """Draw `tile` in `frame` with its top left corner at (`x`, `y`)."""

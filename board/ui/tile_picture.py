@@ -6,12 +6,14 @@ Every pixmap comes from a cache, so that composing a changed tile makes few new 
 """
 
 from collections.abc import Generator, Hashable, Iterable, Iterator
+from dataclasses import replace
 from typing import NamedTuple, Protocol
 
 from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap
 
 from board.states import DeviceState
+from board.ui.density import COMFORTABLE, Density
 from board.ui.face import Face, person_icon
 from board.ui.fonts import Text
 from board.ui.icons import Icon
@@ -21,9 +23,8 @@ from board.ui.theme import Role
 BLOCK = 58
 RADIUS = 9
 INSET = 11
-NAME_TOP, LINE_TOP, NOTE_TOP = 10, 33, 54
-ICON, BLOCK_ICON, SPACE = 15, 22, 5
-COUNTER_TOP = 56
+ICON, SPACE = 15, 5
+NOTE_LEAST = 30  # the room below which no message is begun on the second line
 _KEPT = 8000
 
 Stamp = tuple[int, int, QPixmap]
@@ -78,10 +79,11 @@ class _Parts:
 
 
 class TilePictures:
-    """Composes tiles in the current theme."""
+    """Composes tiles in the current theme, with the measures of `density`."""
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, look: Look, density: Density = COMFORTABLE) -> None:
         self._look = look
+        self._at = density
         self._letters = look.letters
         self._names = _Parts()
         self._bodies = _Parts()
@@ -102,7 +104,7 @@ class TilePictures:
         assert shown.device is not None
         color = self._look.theme.device[shown.device].text
         line = self._letters.line(shown.counter(now), Text.COUNTER, color, BLOCK, frame.ratio)
-        return ((BLOCK - line.width) // 2, COUNTER_TOP, line.pixmap)
+        return ((BLOCK - line.width) // 2, self._at.counter, line.pixmap)
 
     # -- text beside the block
 
@@ -123,22 +125,39 @@ class TilePictures:
         kind = Text.NAME if self._letters.fits(shown.name, Text.NAME, room) else Text.NAME_SMALL
         ink = self._look.color(Role.INK) if shown.device is not None else soft
         name = self._letters.line(shown.name, kind, ink, room, ratio)
-        yield left, NAME_TOP + (kind is Text.NAME_SMALL), name.pixmap
-        yield right - number.width, NAME_TOP + 1, number.pixmap
+        yield left, self._at.name + (kind is Text.NAME_SMALL), name.pixmap
+        yield right - number.width, self._at.name + 1, number.pixmap
 
     def _place_body(self, shown: Face, frame: Frame) -> Iterator[Stamp]:
         left, right, ratio = BLOCK + INSET, frame.width - INSET, frame.ratio
         if shown.alarming:
             yield from self._alarm(shown, left, right, ratio)
             return
-        rest = yield from self._line(shown, left, right, ratio)
+        shown = self._trimmed(shown, right - left - ICON - SPACE)
+        rest, end = yield from self._line(shown, left, right, ratio)
         note = " · ".join((*rest, *shown.note))
-        if note:
+        top = self._at.note
+        if top is None:
+            top, left = self._at.line + 1, end
+        if note and right - left >= NOTE_LEAST:
             color = self._look.color(Role.SOFT)
-            yield left, NOTE_TOP, self._letters.line(note, Text.CAPTION, color, right - left, ratio).pixmap
+            yield left, top, self._letters.line(note, Text.CAPTION, color, right - left, ratio).pixmap
 
-    def _line(self, shown: Face, left: int, right: int, ratio: float) -> Generator[Stamp, None, tuple[str, ...]]:
-        """Place the second line; return what of it must go to the third, so that nothing of a state is cut off."""
+    def _trimmed(self, shown: Face, room: int) -> Face:
+        """Return the face without its "since" where a compact tile's only line has more to say."""
+        if self._at.note is not None or not shown.words:
+            return shown
+        left = room - round(self._letters.advance(shown.since, Text.CAPTION)) - 8
+        _, rest = self._wording(shown, left)
+        return replace(shown, since="") if rest or shown.note else shown
+
+    def _line(
+        self, shown: Face, left: int, right: int, ratio: float
+    ) -> Generator[Stamp, None, tuple[tuple[str, ...], int]]:
+        """Place the second line; return what of it must go to the note, so that nothing of a state is cut off.
+
+        Beside it, where on the line the next text may begin.
+        """
         letters, soft = self._letters, self._look.color(Role.SOFT)
         since = letters.line(shown.since, Text.CAPTION, soft, right - left, ratio)
         color = soft
@@ -146,16 +165,17 @@ class TilePictures:
             color = self._look.theme.person[shown.person]
         icon = person_icon(shown)
         if icon is not None:
-            yield left, LINE_TOP, self._look.pixmap(icon, color, ICON, ratio)
+            yield left, self._at.line, self._look.pixmap(icon, color, ICON, ratio)
             left += ICON + SPACE
         rest: tuple[str, ...] = ()
         if shown.words:
             text, rest = self._wording(shown, right - left - since.width - 8)
             line = letters.line(text, Text.BODY_STRONG, color, right - left - since.width - 8, ratio)
-            yield left, LINE_TOP - 1, line.pixmap
+            yield left, self._at.line - 1, line.pixmap
+            left += line.width + 2 * SPACE
         if shown.since:
-            yield right - since.width, LINE_TOP, since.pixmap
-        return rest
+            yield right - since.width, self._at.line, since.pixmap
+        return rest, left
 
     def _wording(self, shown: Face, room: int) -> tuple[str, tuple[str, ...]]:
         """Return word and subtype in the longest form that fits, else the word alone and the subtype for below."""
@@ -172,16 +192,16 @@ class TilePictures:
         letters, color, kind = self._letters, self._look.color(Role.WARNING), Text.CAPTION_MEDIUM
         room = right - left - ICON - SPACE
         text = letters.first_that_fits(shown.note, kind, room)
-        rest, top = "", NOTE_TOP
-        if letters.fits(text, kind, room):
+        rest, top, below = "", self._at.line, self._at.note
+        if below is not None and letters.fits(text, kind, room):
+            top = below
             yield from self._line(shown, left, right, ratio)
-        else:
-            top = LINE_TOP
+        elif below is not None:
             text, rest = letters.broken(text, kind, room)
         yield left, top, self._look.pixmap(Icon.CLOCK_ALERT, color, ICON, ratio)
         yield left + ICON + SPACE, top, letters.line(text, kind, color, room, ratio).pixmap
-        if rest:
-            yield left + ICON + SPACE, NOTE_TOP - 4, letters.line(rest, kind, color, room, ratio).pixmap
+        if rest and below is not None:
+            yield left + ICON + SPACE, below - 4, letters.line(rest, kind, color, room, ratio).pixmap
 
     # -- the card
 
@@ -212,10 +232,10 @@ class TilePictures:
         tone = self._look.theme.device[shown.device] if shown.device is not None else None
         ink = tone.text if tone is not None else self._look.color(Role.SOFT)
         painter.fillRect(QRectF(0, 0, BLOCK, frame.height), tone.tint if tone is not None else back)
-        counted = shown.counting is not None
-        glyph_top, word_top = (12, 39) if counted else (18, 47)
-        glyph = self._look.pixmap(shown.block_icon, ink, BLOCK_ICON, frame.ratio)
-        painter.drawPixmap((BLOCK - BLOCK_ICON) // 2, glyph_top, glyph)
+        at, counted = self._at, shown.counting is not None
+        glyph_top, word_top = (at.counted_icon, at.counted_word) if counted else (at.icon, at.word)
+        glyph = self._look.pixmap(shown.block_icon, ink, at.icon_size, frame.ratio)
+        painter.drawPixmap((BLOCK - at.icon_size) // 2, glyph_top, glyph)
         word = self._letters.line(shown.block_word, Text.SMALL, ink, BLOCK, frame.ratio)
         painter.drawPixmap((BLOCK - word.width) // 2, word_top, word.pixmap)
 

@@ -31,7 +31,7 @@ class WallGrid:
         self.count = count
         self._page = max(1, height)
         self._fit = _best_fit(count, max(1, width - 2 * MARGIN), max(1, height - MARGIN), least)
-        self.tile_width, self.tile_height = self._fit.width, self._fit.height
+        self.tile_width, self.tile_height, self.gap = self._fit.width, self._fit.height, self._fit.gap
         self.on_page = self._fit.columns * self._fit.lines
         self.pages = max(1, -(-count // self.on_page))
         self.height = self.pages * self._page

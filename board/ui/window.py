@@ -19,6 +19,7 @@ from board.roster.ordering import Order
 from board.roster.tile import Tile, TileChanged
 from board.roster.words import display_name, one_line, spoken_text
 from board.ui.board_view import BoardView
+from board.ui.density import COMFORTABLE, Density
 from board.ui.details import WIDTH, Details
 from board.ui.empty import EmptyPage
 from board.ui.health import HealthBar
@@ -35,7 +36,9 @@ _SECOND_MS = 1000
 class MainWindow(QMainWindow):
     """The switchboard's window over `tiles`, the roster's as they are now; `clock` gives seconds since the epoch."""
 
-    def __init__(self, tiles: Sequence[Tile], look: Look, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, tiles: Sequence[Tile], look: Look, clock: Callable[[], float], density: Density = COMFORTABLE
+    ) -> None:
         super().__init__()
         self._look = look
         self._history = History()
@@ -43,7 +46,8 @@ class MainWindow(QMainWindow):
         self.model = TileModel(tiles, clock, parent=self)
         self.proxy = BoardProxy(self.model, self)
         self.top = TopBar(look, self.proxy.headings.groups)
-        self.board = BoardView(self.proxy, TilePainter(TilePictures(look), look, clock, self), look)
+        painter = TilePainter(TilePictures(look, density), look, clock, self)
+        self.board = BoardView(self.proxy, painter, look, density)
         self.empty = EmptyPage(look)
         self.details = Details(look, clock)
         self.health = HealthBar(look, clock)

@@ -5,7 +5,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from board.ui.grid import GAP, HEADING_HEIGHT, MARGIN, TILE_HEIGHT, TILE_MIN_WIDTH, Box, Grid
+from board.ui.density import COMFORTABLE, COMPACT, MANY, density_of
+from board.ui.grid import HEADING_HEIGHT, MARGIN, Box, Grid
 
 COUNTS = st.lists(st.integers(1, 40), max_size=6)
 WIDTHS = st.integers(200, 4000)
@@ -46,7 +47,7 @@ def test_a_point_in_a_box_leads_to_its_row(counts: list[int], width: int) -> Non
 def test_rows_between_are_those_whose_boxes_reach_in(counts: list[int], width: int, top: int, height: int) -> None:
     made = grid(counts, width)
     bottom = top + height
-    reaching = [r for r in range(made.count) if made.box(r).y < bottom and made.box(r).y + TILE_HEIGHT > top]
+    reaching = [r for r in range(made.count) if made.box(r).y < bottom and made.box(r).y + COMFORTABLE.height > top]
     assert list(made.rows_between(top, bottom)) == reaching
 
 
@@ -70,20 +71,43 @@ def test_an_empty_grid_has_no_height_and_nothing_anywhere() -> None:
 
 def test_columns_grow_with_the_width_and_fill_it() -> None:
     for columns in range(1, 8):
-        width = 2 * MARGIN + columns * TILE_MIN_WIDTH + (columns - 1) * GAP
+        width = 2 * MARGIN + columns * COMFORTABLE.least_width + (columns - 1) * COMFORTABLE.gap
         made = grid([20], width)
         assert made.columns == columns
-        assert made.tile_width == TILE_MIN_WIDTH
+        assert made.tile_width == COMFORTABLE.least_width
         assert grid([20], width - 1).columns == max(1, columns - 1)
 
 
 def test_a_heading_takes_its_place_only_where_there_is_one() -> None:
     with_heading, without = Grid([3], [True], 1000), Grid([3], [False], 1000)
-    assert with_heading.box(0).y - without.box(0).y == HEADING_HEIGHT - GAP
+    assert with_heading.box(0).y - without.box(0).y == HEADING_HEIGHT - COMFORTABLE.gap
 
 
 def test_a_page_is_several_lines() -> None:
-    made = grid([40], 2 * MARGIN + 4 * TILE_MIN_WIDTH + 3 * GAP)
+    made = grid([40], 2 * MARGIN + 4 * COMFORTABLE.least_width + 3 * COMFORTABLE.gap)
     assert made.below(1, 3) == 13
     assert made.above(13, 3) == 1
     assert made.below(38, 9) == 38
+
+
+@given(COUNTS, WIDTHS, st.integers(0, 5000), st.integers(1, 1200))
+def test_a_compact_grid_finds_its_rows_too(counts: list[int], width: int, top: int, height: int) -> None:
+    made = Grid(counts, [True] * len(counts), width, COMPACT)
+    bottom = top + height
+    reaching = [r for r in range(made.count) if made.box(r).y < bottom and made.box(r).y + COMPACT.height > top]
+    assert list(made.rows_between(top, bottom)) == reaching
+
+
+def test_a_compact_grid_is_lower() -> None:
+    assert Grid([300], [True], 1600, COMPACT).height < 0.6 * Grid([300], [True], 1600, COMFORTABLE).height
+
+
+def test_a_window_of_1400_with_its_details_has_four_columns() -> None:
+    assert grid([20], 1400 - 1 - 300 - 12).columns == 4
+
+
+def test_many_tiles_are_compact_unless_the_configuration_says_otherwise() -> None:
+    assert density_of("automatic", MANY - 1) is COMFORTABLE
+    assert density_of("automatic", MANY) is COMPACT
+    assert density_of("comfortable", MANY) is COMFORTABLE
+    assert density_of("compact", 1) is COMPACT
