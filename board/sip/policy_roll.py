@@ -6,6 +6,7 @@ Every change of a phase or of something shown goes through here, so that nothing
 """
 
 from collections import Counter, OrderedDict, deque
+from itertools import islice
 
 from board.events import Address, SubscriptionChanged
 from board.sip.policy_outbox import Alarm, Outbox
@@ -115,5 +116,14 @@ class Roll:
         if not self._settled:
             return None
         watch = next(iter(self._settled))
+        self._settled.move_to_end(watch)
+        return watch
+
+    def any_settled(self, share: float) -> Watch | None:
+        """Return the active watch that stands at `share` (0..1) of the line, and put it last."""
+        if not self._settled:
+            return None
+        place = min(int(share * len(self._settled)), len(self._settled) - 1)
+        watch = next(islice(self._settled, place, None))
         self._settled.move_to_end(watch)
         return watch

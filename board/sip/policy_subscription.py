@@ -47,6 +47,7 @@ class Subscriptions:
         self._outbox = outbox
         self._jitter = jitter
         self._timing = timing
+        self._at_random = True
         self.bucket = TokenBucket(timing.bucket_rate, timing.bucket_burst)
 
     # -- asking -------------------------------------------------------------------------------------------------
@@ -107,8 +108,12 @@ class Subscriptions:
                 self._roll.show(watch, subscription or watch.subscription, True, reason, moment)
 
     def audit(self, moment: Moment) -> None:
-        """Ask the PBX whether it still knows the one extension whose turn it is."""
-        watch = self._roll.longest_settled()
+        """Ask the PBX whether it still knows one extension: that whose turn it is, and every other time any.
+
+        A PBX that died while it wrote its subscriptions down knows the first of them, and their turn comes first.
+        """
+        self._at_random = not self._at_random
+        watch = self._roll.any_settled(self._jitter()) if self._at_random else self._roll.longest_settled()
         if watch is None or watch.mending or watch.subscription is not Subscription.ACTIVE:
             return
         self._outbox.command(watch.shard.index, Audit(watch.extension))
