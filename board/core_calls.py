@@ -122,7 +122,7 @@ def call_to_line(call: CoreCall) -> bytes:
 
 def line_to_call(line: bytes) -> CoreCall:
     """Read a call; raise ValueError for what is none."""
-    match json.loads(line):
+    match _loaded(line):
         case {"words": [*words]} if words and all(isinstance(word, str) for word in words):
             return ConsoleCall(tuple(words))
         case {"function": str(call), "value": str() | None as value}:
@@ -138,7 +138,15 @@ def reply_to_line(reply: Reply) -> bytes:
 
 def line_to_reply(line: bytes) -> Reply:
     """Read a reply; raise ValueError for what is none."""
-    match json.loads(line):
+    match _loaded(line):
         case {"lines": [*lines], "done": bool(done), "warnings": [*warnings]}:
             return Reply(tuple(map(str, lines)), done, tuple(map(str, warnings)))
     raise ValueError("not a reply")
+
+
+def _loaded(line: bytes) -> object:
+    try:
+        loaded: object = json.loads(line)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    return loaded
