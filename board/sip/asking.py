@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from board.sip.account import Transport
 from board.sip.dialogs import LINGER, Dialog, Dialogs, Fate
+from board.sip.foretold import Foretold
 from board.sip.hop import CHALLENGES, OuterEnd, branch_for, request_outward, response_inward
 from board.sip.messages import Answered
 from board.sip.outbox import Outbox, ToEngine, ToPbx
@@ -34,6 +35,7 @@ class _Sent:
     cseq: tuple[int, str]
     expires: int | None
     credentials: bool
+    foretold: bool
     at: float
     answered: bool = False
 
@@ -53,6 +55,7 @@ class Asking:
         self._key = key
         self._sent: dict[str, _Sent] = {}
         self._least_expires = 0
+        self._foretold = Foretold()
 
     def request(self, request: Request, end: OuterEnd | None, now: float, at: float) -> None:
         """Take a request of pjsua2; raises WireError if it cannot be understood."""
@@ -70,6 +73,12 @@ class Asking:
             self._answer(request, 503, "No connection", dialog)
             self._unsent(dialog, expires == 0, "no connection to the PBX", now, at)
             return
+        if not request.to.tag and not _has_credentials(request):
+            challenge = self._foretold.answer(request, now)
+            if challenge is not None:
+                dialog.foretold = True
+                self._outbox.to_engine.append(ToEngine(challenge.encode(), dialog.extension))
+                return
         self._pass(request, dialog, end, expires, now)
 
     def _pass(self, request: Request, dialog: Dialog, end: OuterEnd, expires: int | None, now: float) -> None:
@@ -81,8 +90,8 @@ class Asking:
         contact = end.contact(self._user)
         outward = request_outward(request, end.via(branch), contact, self._inner, expires)
         if branch not in self._sent:
-            credentials = any(request.headers.get(name) is not None for name in CREDENTIALS)
-            self._sent[branch] = _Sent(dialog, request.cseq, expires, credentials, now)
+            foretold, dialog.foretold = dialog.foretold, False
+            self._sent[branch] = _Sent(dialog, request.cseq, expires, _has_credentials(request), foretold, now)
         self._outbox.to_pbx.append(ToPbx(outward.encode()))
 
     def _dialog_of(self, request: Request, now: float) -> Dialog | None:
@@ -127,8 +136,11 @@ class Asking:
                 to = f"<{response.to.uri}>;tag={dialog.remote_tag}"
                 response = response.with_headers(response.headers.replaced("To", to))
             dialog.challenged = 0
+            if sent.credentials:
+                self._foretold.accepted(sent.foretold)
         elif response.status in (401, 407) and self._goes_on(response, sent):
             dialog.challenged += 1
+            self._foretold.challenged(response, sent.foretold, now)
             self._inward(response, dialog)
             return
         elif response.status == 423 and self._raised(response, sent):
@@ -182,6 +194,10 @@ class Asking:
         """Forget transactions that are over."""
         for branch in [branch for branch, sent in self._sent.items() if sent.at + LINGER < now]:
             del self._sent[branch]
+
+
+def _has_credentials(request: Request) -> bool:
+    return any(request.headers.get(name) is not None for name in CREDENTIALS)
 
 
 def _is_stale(headers: Headers) -> bool:

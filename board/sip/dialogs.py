@@ -31,8 +31,9 @@ class Dialog:
 
     `remote_tag` is "" until the first 2xx or NOTIFY names it: whoever comes first wins (RFC 6665 section 4.1.2.4).
     `cseq` is the last NOTIFY's number, None before the first. `challenged` counts the digest challenges since the
-    last other answer. `peer` is where its NOTIFYs come from, `handed_at` when pjsua2 was given the last one. Of an
-    ending dialog, `end_answered` and `end_notified` tell how far its end has come.
+    last other answer; `foretold` is true while pjsua2 answers one that the border told it. `peer` is where its NOTIFYs
+    come from, `handed_at` when pjsua2 was given the last one. Of an ending dialog, `end_answered` and `end_notified`
+    tell how far its end has come.
     """
 
     extension: str
@@ -41,6 +42,7 @@ class Dialog:
     remote_tag: str = ""
     cseq: int | None = None
     challenged: int = 0
+    foretold: bool = False
     fate: Fate = Fate.KEPT
     peer: Source | None = None
     handed_at: float = float("-inf")

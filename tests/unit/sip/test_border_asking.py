@@ -143,6 +143,72 @@ def test_old_credentials_that_are_challenged_anew_in_a_refresh_are_no_refusal() 
     assert len(bench.to_engine()) == 1
 
 
+def answered_challenge(bench: Bench, extension: str, nonce: str = "n1") -> Request:
+    """Let pjsua2 subscribe and answer the challenge that it is told at once; return what reached the PBX."""
+    bench.engine_says(subscribe(extension, branch=f"z9hG4bKa{extension}"))
+    assert bench.to_pbx() == []
+    [told] = bench.to_engine()
+    assert isinstance(told, Response)
+    assert (told.status, told.headers.get("WWW-Authenticate")) == (401, CHALLENGE.replace("n1", nonce))
+    bench.engine_says(subscribe(extension, branch=f"z9hG4bKb{extension}", cseq=2, Authorization=CREDENTIALS))
+    return bench.sent()
+
+
+def accepting() -> Bench:
+    bench = Bench()
+    bench.pbx_says(answer(bench.subscribe(), 401, WWW_Authenticate=CHALLENGE))
+    bench.engine_says(again())
+    bench.pbx_says(answer(bench.sent(), 200, Expires="600"))
+    bench.clear()
+    return bench
+
+
+def test_a_challenge_that_proved_good_is_told_to_the_next_without_asking() -> None:
+    bench = accepting()
+    bench.pbx_says(answer(answered_challenge(bench, "2002"), 200, Expires="600"))
+    assert (bench.answered().extension, len(bench.to_engine())) == ("2002", 1)
+
+
+def test_an_old_challenge_is_not_told() -> None:
+    bench = accepting()
+    bench.now += 20.0
+    bench.engine_says(subscribe("2002"))
+    assert bench.sent().headers.get("Authorization") is None
+
+
+def test_a_challenge_that_proved_nothing_is_not_told() -> None:
+    bench = Bench()
+    bench.pbx_says(answer(bench.subscribe(), 401, WWW_Authenticate=CHALLENGE))
+    bench.clear()
+    bench.engine_says(subscribe("2002"))
+    assert len(bench.to_pbx()) == 1
+
+
+def test_a_pbx_that_takes_a_nonce_once_is_asked_first_in_the_end() -> None:
+    bench = accepting()
+    for number in range(3):
+        extension, fresh = f"300{number}", CHALLENGE.replace("n1", f"f{number}")
+        nonce = "n1" if number == 0 else f"f{number - 1}"
+        bench.pbx_says(answer(answered_challenge(bench, extension, nonce), 401, WWW_Authenticate=fresh), after=0.1)
+        assert bench.observations() == []  # no refusal: pjsua2 answers the new challenge
+        assert len(bench.to_engine()) == 1
+        bench.engine_says(subscribe(extension, branch=f"z9hG4bKc{number}", cseq=3, Authorization=CREDENTIALS))
+        bench.pbx_says(answer(bench.sent(), 200, Expires="600"), after=0.1)
+        bench.clear()
+    bench.engine_says(subscribe("2002"))
+    assert len(bench.to_pbx()) == 1
+
+
+def test_credentials_that_are_no_longer_good_are_still_a_refusal() -> None:
+    bench = accepting()
+    fresh = CHALLENGE.replace("n1", "n2")
+    bench.pbx_says(answer(answered_challenge(bench, "2002"), 401, WWW_Authenticate=fresh))
+    bench.clear()
+    bench.engine_says(subscribe("2002", branch="z9hG4bKc", cseq=3, Authorization=CREDENTIALS))
+    bench.pbx_says(answer(bench.sent(), 401, WWW_Authenticate=CHALLENGE.replace("n1", "n3")))
+    assert bench.answered().status == 401
+
+
 # -- 423 ----------------------------------------------------------------------------------------------------------
 
 
