@@ -10,6 +10,7 @@ import asyncio
 import logging
 import os
 import secrets
+import socket
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, suppress
@@ -140,10 +141,9 @@ class _Served:
 
 
 async def _open_sip(stack: AsyncExitStack, served: _Served, users: Mapping[str, str], where: str) -> str:
-    host, port = read_host_port(where)
     notifier = Notifier(served.core, served.settings, users, lambda: secrets.token_hex(12))
     try:
-        endpoint = await Endpoint.open(notifier, served.core, host, port)
+        endpoint = await Endpoint.open(notifier, served.core, *_address(where))
     except OSError as problem:
         raise _PortError(_cannot_listen("SIP", where, "--sip", problem)) from None
     served.notifier = notifier
@@ -152,12 +152,11 @@ async def _open_sip(stack: AsyncExitStack, served: _Served, users: Mapping[str, 
 
 
 async def _open_ami(stack: AsyncExitStack, served: _Served, users: Mapping[str, str], where: str) -> str:
-    host, port = read_host_port(where)
     identity = Identity(f"presence-board-{VERSION}", time.time())
     desk = Desk(served.core, served.console, identity, time.time, _warn)
     access = Access(users, lambda: str(secrets.randbelow(10**18)))
     try:
-        server = await AmiServer.open(served.core, desk, access, host, port)
+        server = await AmiServer.open(served.core, desk, access, *_address(where))
     except OSError as problem:
         raise _PortError(_cannot_listen("AMI", where, "--ami", problem)) from None
     stack.push_async_callback(server.close)
@@ -174,6 +173,13 @@ async def _open_control(stack: AsyncExitStack, served: _Served, folder: Path) ->
         log.warning("another serve answers the commands on %s; this one hears of them through the store", folder)
     else:
         stack.push_async_callback(control.close)
+
+
+def _address(where: str) -> tuple[str, int]:
+    """Return one address to listen on: a name such as localhost may have several, each with a free port of its own."""
+    host, port = read_host_port(where)
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    return str(min(found, key=lambda each: each[0] is not socket.AF_INET)[4][0]), port
 
 
 def _tell_shut(users: Users) -> None:

@@ -170,6 +170,12 @@ def test_a_taken_port_is_told(tmp_path: Path) -> None:
             )
 
 
+def test_an_unknown_host_is_told(tmp_path: Path) -> None:
+    status, _, err = said(Serve(tmp_path).run("serve", "--sip", "no-such-host.invalid:0", "--ami", "127.0.0.1:0"))
+    assert (status, len(err.splitlines())) == (1, 1)
+    assert err.startswith("SIP cannot listen on no-such-host.invalid:0: ")
+
+
 async def test_the_end_is_told_to_everybody(tmp_path: Path) -> None:
     with serving(tmp_path) as serve:
         ami = await Lines.connect(serve.ami)
