@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: The presence board's developers
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What the pool makes of a worker's end: how long to wait for the next one, and whom to blame. Pure.
+"""What the pool makes of a worker's end: how long to wait for the next one, whom to blame; and when one hangs. Pure.
 
 Time is an argument (monotonic seconds).
 """
@@ -37,3 +37,19 @@ class Crashes:
         before = self._named.get(extension)
         self._named[extension] = now
         return before is not None and now - before <= WINDOW
+
+
+@dataclass(slots=True)
+class Pulse:
+    """Whether one shard's worker still does what it is told. An order here is one that it answers at once."""
+
+    _unanswered: bool = False
+
+    def beats(self) -> None:
+        """Note that the worker said something, or is a new one."""
+        self._unanswered = False
+
+    def ordered(self) -> bool:
+        """Note an order; tell whether nothing at all has come since the one before, seconds ago: the worker hangs."""
+        hangs, self._unanswered = self._unanswered, True
+        return hangs

@@ -25,8 +25,8 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class Subscribe:
-    """Send an initial SUBSCRIBE for each extension (a dialog of its own each); what was there before is dropped
-    without a word on the wire."""
+    """Send an initial SUBSCRIBE for each extension (a dialog of its own each); a dialog that was there before is ended
+    with Expires 0, or the PBX would hold both."""
 
     extensions: tuple[str, ...]
 
@@ -70,7 +70,10 @@ class SendMessage:
 
 @dataclass(frozen=True, slots=True)
 class Reconnect:
-    """Close the path if it is open, resolve the host anew, open it again; `PathChanged` tells how that went."""
+    """Close the path if it is open, resolve the host anew, open it again.
+
+    `Awake` comes at once, `PathChanged` tells how it went.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +173,13 @@ class Notified:
 
 
 @dataclass(frozen=True, slots=True)
+class Awake:
+    """A worker has read a Reconnect: its loop turns, whatever becomes of the path."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
 class Trouble:
     """A worker's remark for the log: what it dropped or could not do (no secret in it)."""
 
@@ -185,4 +195,4 @@ class Traced:
     at: float
 
 
-Observation = PathChanged | ProbeAnswered | MessageAnswered | Answered | Notified | Trouble | Traced
+Observation = PathChanged | ProbeAnswered | MessageAnswered | Answered | Notified | Awake | Trouble | Traced

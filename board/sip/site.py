@@ -17,8 +17,20 @@ from dataclasses import dataclass
 from board.events import Address, StateNotified, WatchEvent
 from board.sip.account import Account
 from board.sip.clock import sleepless
-from board.sip.crashes import Crashes
-from board.sip.messages import MessageAnswered, Notified, Observation, SendMessage, Start, Stop, Traced, Trouble
+from board.sip.crashes import Crashes, Pulse
+from board.sip.messages import (
+    Awake,
+    Command,
+    MessageAnswered,
+    Notified,
+    Observation,
+    Reconnect,
+    SendMessage,
+    Start,
+    Stop,
+    Traced,
+    Trouble,
+)
 from board.sip.policy import PbxPolicy
 from board.sip.process import Departure, WorkerProcess
 from board.sip.recycling import RECYCLE_STATUS
@@ -63,6 +75,7 @@ class Site:
         self._inbox = inbox
         self._policy = PbxPolicy(account.pbx, shards, random.random)
         self._crashes = [Crashes() for _ in shards]
+        self._pulses = [Pulse() for _ in shards]
         self._workers: dict[int, WorkerProcess] = {}
         self._respawns: dict[int, asyncio.TimerHandle] = {}
         self._unanswered: dict[int, tuple[int, asyncio.Future[MessageAnswered]]] = {}
@@ -97,6 +110,9 @@ class Site:
         """Take in what a worker saw."""
         if self._stopping is not None:
             return
+        self._pulses[shard].beats()
+        if isinstance(observation, Awake):
+            return
         if isinstance(observation, Trouble | Traced):
             level = logging.INFO if isinstance(observation, Trouble) else logging.DEBUG
             log.log(level, "%s, SIP worker %d: %s", self.account.pbx, shard, observation.text)
@@ -116,10 +132,18 @@ class Site:
             return
         self._tell()
         for shard, command in self._policy.take_commands():
-            worker = self._workers.get(shard)
-            if worker is not None:
-                worker.send(command)
+            self._order(shard, command)
         self._arm()
+
+    def _order(self, shard: int, command: Command) -> None:
+        worker = self._workers.get(shard)
+        if worker is None:
+            return
+        if isinstance(command, Reconnect) and self._pulses[shard].ordered():
+            log.error("%s: SIP worker %d hangs and is ended", self.account.pbx, shard)
+            worker.kill()
+        else:
+            worker.send(command)
 
     def retry(self) -> None:
         """Try again now whatever was refused or is waiting."""
@@ -175,6 +199,7 @@ class Site:
         self._respawns.pop(shard, None)
         now = sleepless()
         self._crashes[shard].started(now)
+        self._pulses[shard].beats()
         try:
             worker = WorkerProcess(
                 self._command,

@@ -24,6 +24,7 @@ from board.sip.engine import Engine, WatchError, leave
 from board.sip.farewell import Farewell
 from board.sip.messages import (
     Audit,
+    Awake,
     Command,
     PathChanged,
     Probe,
@@ -230,7 +231,7 @@ class Worker:
                 job = self._forget if quietly else self._end
                 self._jobs.extend((job, extension) for extension in extensions)
             case Audit(extension):
-                self._jobs.append((self._audit, extension))
+                self._jobs.append((self._watch, extension))
             case Probe(serial):
                 self._border.probe(serial, time.monotonic())
                 self._settle()
@@ -238,6 +239,7 @@ class Worker:
                 self._border.message(command, time.monotonic(), time.time())
                 self._settle()
             case Reconnect():
+                self._uplink.report(Awake(time.time()))
                 self._close_way()
                 self._opener.begin(self._udp_port)
             case Stop(seconds):
@@ -252,16 +254,12 @@ class Worker:
         self._read_inner()  # what pjsua2 says in the old dialog belongs to it: let the border see that first
 
     def _watch(self, extension: str) -> None:
-        """Subscribe in a new dialog, whatever there was before."""
-        self._forget(extension)
+        """Subscribe in a new dialog; end the one before it, which the PBX may still hold."""
+        self._end(extension)
         try:
             self._engine.watch(extension)
         except WatchError as error:
             self._border.refused(extension, str(error), time.time())
-
-    def _audit(self, extension: str) -> None:
-        self._end(extension)
-        self._watch(extension)
 
     def _end(self, extension: str) -> None:
         self._border.end(extension, time.monotonic())

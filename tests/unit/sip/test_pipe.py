@@ -41,6 +41,7 @@ EVERYTHING: list[messages.Command | messages.Observation] = [
     messages.MessageAnswered(7, 202, "Accepted", 1.0),
     messages.Answered("2001", 423, "Too Brief", False, None, 60.0, 3600.0, 1.0),
     messages.Notified("2001", Subscription.TERMINATED, "probation", 7.0, None, True, DOCUMENT, "", 1.0),
+    messages.Awake(1.0),
     messages.Trouble("words", 1.0),
     messages.Traced("a message", 1.0),
 ]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from board.sip.crashes import LONGEST_DELAY, STEADY, WINDOW, Crashes
+from board.sip.crashes import LONGEST_DELAY, STEADY, WINDOW, Crashes, Pulse
 from board.sip.crumb import SIZE, Crumb
 from board.sip.farewell import LAST_WORDS, Farewell
 from board.sip.pool import SHARD, shards
@@ -75,3 +75,11 @@ def test_a_farewell_waits_for_answers_and_a_little_for_last_words() -> None:
 
 def test_a_farewell_ends_at_its_deadline() -> None:
     assert Farewell(deadline=10.0, status=0).is_over(2, 2, 10.0)
+
+
+def test_a_worker_hangs_when_two_orders_bring_nothing() -> None:
+    pulse = Pulse()
+    assert not pulse.ordered()
+    pulse.beats()
+    assert not pulse.ordered()
+    assert pulse.ordered()
