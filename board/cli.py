@@ -99,6 +99,13 @@ def _add_watch(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--count", type=_count, metavar="N", help="end after this many lines")
 
 
+def _add_set(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("state", metavar="STATE", help="not_set, unavailable, available, away, xa, chat or dnd")
+    parser.add_argument("--subtype", default="", metavar="S", help="what kind of it, such as lunch")
+    parser.add_argument("--message", default="", metavar="M", help="what the others read, such as 'Back at 2'")
+    parser.add_argument("--entity", default="", metavar="CustomPresence:ID", help="whose status; else the user's own")
+
+
 def _add_password(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--pbx", default="", metavar="NAME", help="whose password; needed where there are several")
 
@@ -173,6 +180,28 @@ def _watch(options: argparse.Namespace) -> int:
     return run_plain(lambda stop: watch(source, options.extensions, wanted, stop))
 
 
+def _set(options: argparse.Namespace) -> int:
+    import asyncio
+
+    from board.config import data_folder
+    from board.config.offices import open_office
+    from board.loop import run_plain
+    from board.opening import read_config
+    from board.setting import read_options, refusal, set_in_core, set_status
+
+    wanted = read_options(options.state, options.subtype, options.message, options.entity)
+    config = read_config(options.config)
+    if (status := refusal(wanted.presence, sys.stdout)) is not None:
+        return status
+    if config is None or all(pbx.presence_link == "none" for pbx in config.pbx):
+        return set_in_core(wanted, config, sys.stdout)
+
+    async def run(stop: asyncio.Event) -> int:
+        return await set_status(await open_office(config), wanted, data_folder(), stop, sys.stdout)
+
+    return run_plain(run)
+
+
 def _password(options: argparse.Namespace) -> int:
     from board.opening import read_config
     from board.password import keep_password
@@ -226,6 +255,7 @@ _COMMANDS = (
     ("run", _run, _add_run, "open the window (so it does without a command)"),
     ("watch", _watch, _add_watch, "subscribe without a window and print every change"),
     ("parse", _parse, _add_parse, "read captured NOTIFYs, whole or their bodies"),
+    ("set", _set, _add_set, "set a status, and wait until the PBX reads it back or is known to be away"),
     ("password", _password, _add_password, "put a PBX's password into the system's key store"),
     ("doctor", _doctor, _add_doctor, "look at the whole chain to the PBX: what is wrong, and what mends it"),
     ("serve", _serve, _add_serve, "run the embedded core without a window: SIP notifier and AMI port"),

@@ -3,10 +3,12 @@
 """Who is watched and where: what a configuration or the demo becomes before anything is started. Pure values."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from board.errors import CallError
 from board.events import Address
+from board.links.setter import Setter
 from board.roster.contact import Contact
 from board.sip.account import Account
 
@@ -15,12 +17,15 @@ from board.sip.account import Account
 class Office:
     """Contacts, the accounts of the PBXs that could be set up, and why others could not.
 
-    `unusable` maps a PBX's name to one line for the user (its password could not be read, ...).
+    `unusable` maps a PBX's name to one line for the user (its password could not be read, ...). `setters` are the ways
+    by which the user's status is set, and `unsettable` says of a PBX why there is none.
     """
 
     contacts: tuple[Contact, ...]
     accounts: tuple[Account, ...]
     unusable: Mapping[str, str]
+    setters: tuple[Setter, ...] = ()
+    unsettable: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def pbxs(self) -> tuple[str, ...]:

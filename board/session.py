@@ -6,9 +6,9 @@ The window and `watch` both stand on it, so both show the same.
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
-from board.events import PbxChanged, StateNotified, SubscriptionChanged, WatchEvent
+from board.events import Address, PbxChanged, StateNotified, SubscriptionChanged, WatchEvent
 from board.office import Office
 from board.roster.roster import Roster
 from board.roster.tile import TileChanged
@@ -22,7 +22,8 @@ STOP_SECONDS = 2.0
 class Session:
     """Watches an office into a roster of its contacts.
 
-    `on_tiles` gets every visible change in order, `on_pbx` every change of a PBX's health.
+    `on_tiles` gets every visible change in order, `on_pbx` every change of a PBX's health, `on_event` every event
+    before the roster has it. `also` are extensions that are watched though no contact has them.
     """
 
     def __init__(
@@ -32,8 +33,12 @@ class Session:
         on_tiles: Callable[[Sequence[TileChanged]], None],
         on_pbx: Callable[[PbxChanged], None],
         clock: Callable[[], float] = time.time,
+        on_event: Callable[[WatchEvent], None] = lambda _: None,
+        also: Iterable[Address] = (),
     ) -> None:
         self._office = office
+        self._on_event = on_event
+        self._also = tuple(also)
         self._on_tiles = on_tiles
         self._on_pbx = on_pbx
         self._clock = clock
@@ -41,7 +46,7 @@ class Session:
         self._pool = Pool([(account, self._extensions(account.pbx)) for account in office.accounts], self._take)
 
     def _extensions(self, pbx: str) -> tuple[str, ...]:
-        addresses = (contact.address for contact in self._office.contacts)
+        addresses = (*(contact.address for contact in self._office.contacts), *self._also)
         return tuple(dict.fromkeys(address.extension for address in addresses if address.pbx == pbx))
 
     def start(self) -> None:
@@ -54,6 +59,11 @@ class Session:
         """Unsubscribe everything and end the SIP workers; bounded by `STOP_SECONDS` and a little."""
         await self._pool.stop(STOP_SECONDS)
 
+    async def message(self, pbx: str, user: str, content_type: str, body: bytes) -> tuple[int, str]:
+        """Send a SIP MESSAGE to `user` at a PBX, once; return its final status, 0 where nobody answered, and phrase."""
+        answered = await self._pool.message(pbx, user, content_type, body)
+        return answered.status, answered.phrase
+
     def _refuse(self, pbx: str, reason: str) -> None:
         now = self._clock()
         extensions = self._extensions(pbx)
@@ -63,6 +73,7 @@ class Session:
                 self._take(SubscriptionChanged(contact.address, Subscription.TERMINATED, True, reason, now))
 
     def _take(self, event: WatchEvent) -> None:
+        self._on_event(event)
         match event:
             case PbxChanged():
                 self._on_pbx(event)

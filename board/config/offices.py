@@ -11,14 +11,19 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from typing import TypeVar
 
+from board.ami.client_session import Credentials
 from board.config.extensions import expand
+from board.config.host_port import read_host_port
 from board.config.schema import BoardConfig, PbxSection
-from board.config.secrets import SecretError, fetch_password
+from board.config.secrets import SecretError, fetch_ami_password, fetch_password
 from board.events import Address
+from board.links.manager import NO_EVENTS
+from board.links.setter import LinkKind, Setter
 from board.office import Office
 from board.roster.contact import Contact
 from board.sip.account import Account
 
+AMI_PORT = 5038
 _Result = TypeVar("_Result")
 
 
@@ -27,11 +32,19 @@ async def open_office(config: BoardConfig, fetch: Callable[[PbxSection], str] = 
 
     A PBX whose password cannot be had is left out and told in `unusable`; the others go on.
     """
-    found = await asyncio.gather(*(_account(pbx, fetch) for pbx in config.pbx))
+    found, ways = await asyncio.gather(
+        asyncio.gather(*(_account(pbx, fetch) for pbx in config.pbx)),
+        asyncio.gather(*(_setter(pbx) for pbx in config.pbx)),
+    )
+    unusable = {pbx.name: reason for pbx, reason in zip(config.pbx, found, strict=True) if isinstance(reason, str)}
+    setters = tuple(way for way in ways if isinstance(way, Setter))
+    closed = {pbx.name: reason for pbx, reason in zip(config.pbx, ways, strict=True) if isinstance(reason, str)}
     return Office(
         contacts=tuple(contacts(config)),
         accounts=tuple(account for account in found if isinstance(account, Account)),
-        unusable={pbx.name: reason for pbx, reason in zip(config.pbx, found, strict=True) if isinstance(reason, str)},
+        unusable=unusable,
+        setters=tuple(way for way in setters if way.kind is LinkKind.AMI or way.pbx not in unusable),
+        unsettable={**{way.pbx: unusable[way.pbx] for way in setters if way.pbx in unusable}, **closed},
     )
 
 
@@ -48,6 +61,27 @@ def contacts(config: BoardConfig) -> Iterator[Contact]:
             address = Address(many.pbx or only, extension)
             if address not in listed:
                 yield Contact(address, many.name.replace("{extension}", extension), many.group)
+
+
+async def _setter(pbx: PbxSection) -> Setter | str | None:
+    """Return the way by which a status is set there, why it cannot be, or None where there shall be none."""
+    match pbx.presence_link:
+        case "message" if not pbx.own_extension:
+            return f"[[pbx]] {pbx.name} has no own_extension in the configuration: name the extension that is yours"
+        case "message":
+            return Setter(pbx.name, LinkKind.MESSAGE, pbx.own_extension)
+        case "ami":
+            host, port = read_host_port(pbx.ami_server) if pbx.ami_server else (pbx.server.host, AMI_PORT)
+            try:
+                secret = await _off_the_loop(lambda: fetch_ami_password(pbx))
+            except SecretError as error:
+                return f"ami_user {pbx.ami_user}: {error}"
+            credentials = Credentials(pbx.ami_user, secret, NO_EVENTS)
+            return Setter(pbx.name, LinkKind.AMI, pbx.own_extension, host, port, credentials)
+        case "publish":
+            return 'presence_link = "publish" sets no status yet: use message or ami'
+        case _:
+            return None
 
 
 async def _account(pbx: PbxSection, fetch: Callable[[PbxSection], str]) -> Account | str:

@@ -86,9 +86,7 @@ class PbxSection(_Section):
     presence_link: Literal["message", "ami", "publish", "none"] = Field(
         default="message", description="How a status is set: by SIP MESSAGE, AMI, PUBLISH, or not at all."
     )
-    own_extension: str = Field(
-        default="", description="The extension whose status the user of this board sets; without it, the user's name."
-    )
+    own_extension: str = Field(default="", description="The extension whose status the user of this board sets.")
     ami_server: Annotated[str, AfterValidator(_check_ami_server)] = Field(
         default="",
         description="Where the manager interface is, for the link ami; without it, port 5038 of the server.",

@@ -37,6 +37,13 @@ def fetch_user_password(user: UserSection, environ: Mapping[str, str] = os.envir
     return _from_command(user.password_command, COMMAND_SECONDS)
 
 
+def fetch_ami_password(pbx: PbxSection, environ: Mapping[str, str] = os.environ) -> str:
+    """Return the secret of a PBX's manager user; raise SecretError if it cannot be had."""
+    if pbx.ami_password_env:
+        return _from_environment(pbx.ami_password_env, environ)
+    return _from_command(pbx.ami_password_command, COMMAND_SECONDS)
+
+
 def store_password(pbx: PbxSection, password: str) -> None:
     """Put a PBX's password into the system's key store; raise SecretError if there is none or it refuses."""
     import keyring

@@ -21,6 +21,7 @@ from tests.pbx.place import Place, has_ipv6
 
 PASSWORD = "secret"
 _TEMPLATES = Path(__file__).parent / "conf"
+_SHIPPED = Path(__file__).parents[2] / "resources/asterisk/extensions-presence-message.conf"
 _START_SECONDS = 60.0
 _STOP_SECONDS = 20.0
 
@@ -156,6 +157,11 @@ class Asterisk:
         """Run a command of Asterisk's command line (as `asterisk -rx`); return what it printed."""
         return self.manager.command(text)
 
+    def console(self, text: str) -> str:
+        """Run a command with `asterisk -rx`, which takes those too that the manager forbids; return what it printed."""
+        command = self._command("-rx", text)
+        return subprocess.run(command, check=True, capture_output=True, text=True, timeout=30).stdout
+
     def set_device(self, extension: str, state: str) -> None:
         """Set Custom:EXTENSION: NOT_INUSE, INUSE, BUSY, UNAVAILABLE, RINGING, RINGINUSE, ONHOLD or INVALID."""
         self.manager.run([device_action(extension, state)])
@@ -218,6 +224,7 @@ class Asterisk:
             for key, value in values.items():
                 text = text.replace(key, value)
             (self.place.etc / template.name).write_text(text)
+        shutil.copy(_SHIPPED, self.place.etc / _SHIPPED.name)
         for name in ("cert", "key"):
             copy = self.place.etc / f"{name}.pem"
             shutil.copy(getattr(self.certificates, name), copy)

@@ -1,0 +1,92 @@
+# SPDX-FileCopyrightText: The presence board's developers
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A status through Asterisk's manager interface: Setvar to set it, PresenceState to read it back.
+
+The manager user needs `write = call` and nothing else; no events are asked for
+(resources/asterisk/manager-presence-set.conf).
+"""
+
+from collections.abc import Callable
+
+from board.ami.client import AmiClient, LinkState, LostError
+from board.ami.client_session import Credentials
+from board.ami.messages import Response
+from board.links.delivery import Fate, Outcome
+from board.presence.value import STATE_WORDS, Presence, encode
+
+NO_EVENTS = "off"
+
+
+class AwayError(Exception):
+    """The manager interface cannot be asked now; the message is one line."""
+
+
+class BarredError(Exception):
+    """The manager interface does not let us in or read; the message is one line."""
+
+
+def value_of(presence: Presence) -> str:
+    """Write a value with option e: base64 carries commas and all else."""
+    return f"{presence.state.value},{encode(presence.subtype)},{encode(presence.message)},e"
+
+
+class ManagerLink:
+    """Sets the status of any entity. `on_state` is called when it can be asked, or no longer."""
+
+    def __init__(self, host: str, port: int, credentials: Credentials, on_state: Callable[[], None]) -> None:
+        self._why = ""
+        self._on_state = on_state
+        self._client = AmiClient(host, port, credentials, on_state=self._changed)
+
+    def start(self) -> None:
+        """Begin to connect; must be called on the running loop."""
+        self._client.start()
+
+    async def stop(self) -> None:
+        """Close the connection."""
+        await self._client.close()
+
+    async def send(self, entity: str, presence: Presence) -> Outcome:
+        """Set a status."""
+        if self._client.state is not LinkState.READY:
+            return Outcome(Fate.AWAY, self._why)
+        try:
+            variable = f"PRESENCE_STATE({entity})"
+            response = await self._client.act("Setvar", Variable=variable, Value=value_of(presence))
+        except LostError as error:
+            return Outcome(Fate.LOST, str(error))
+        if response.accepted:
+            return Outcome(Fate.ACCEPTED)
+        return Outcome(Fate.REFUSED, _refusal(response))
+
+    async def read(self, entity: str) -> Presence | None:
+        """Ask for a status; None while it is not known yet whether the PBX is there.
+
+        Raises AwayError or BarredError.
+        """
+        if self._client.state is LinkState.REFUSED:
+            raise BarredError(self._why)
+        if self._client.state is LinkState.AWAY or (self._client.state is not LinkState.READY and self._why):
+            raise AwayError(self._why)
+        if self._client.state is not LinkState.READY:
+            return None
+        try:
+            response = await self._client.act("PresenceState", Provider=entity)
+        except LostError as error:
+            raise AwayError(str(error)) from None
+        state = STATE_WORDS.get(response.get("State").lower())
+        if not response.accepted or state is None:
+            raise BarredError(_refusal(response))
+        return Presence(state, response.get("Subtype"), response.get("PresenceMessage"))
+
+    def _changed(self, state: LinkState, reason: str) -> None:
+        if state is LinkState.READY:
+            self._why = ""
+        elif reason:
+            self._why = reason
+        self._on_state()
+
+
+def _refusal(response: Response) -> str:
+    said = " ".join(response.get("Message").split())[:200] or "it did not say why"
+    return f"the PBX refused our manager user ({said}): give it write = call in manager.conf"

@@ -1,0 +1,168 @@
+# SPDX-FileCopyrightText: The presence board's developers
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""`presence-board set`: a status into the outbox, carried to the PBX, and what came of it. No Qt.
+
+Where another process of this user is the sender already, it carries the wish; this one then only waits.
+"""
+
+import asyncio
+import re
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TextIO
+
+from board.config import BoardConfig
+from board.core_commands import function_command
+from board.errors import CallError
+from board.events import Address
+from board.links.manager import value_of
+from board.links.outbox import Outbox
+from board.links.setter import LinkKind, Setter
+from board.links.store import OutboxError, OutboxStore
+from board.links.wish import PREFIX, Standing, Target, Wish, complaint
+from board.office import Office
+from board.presence.value import STATE_WORDS, Presence
+from board.roster.roster import Roster
+from board.session import Session
+
+DONE, BAD_NEWS = 0, 1
+PATIENCE = 12.0
+"""Seconds after which a wish that nothing was heard of counts as queued: longer than any deadline of a delivery that
+the PBX answers."""
+LOOK_SECONDS = 0.02
+_ENTITY = re.compile(r"[^\s,()/&\x00-\x1f\x7f]+")
+
+
+@dataclass(frozen=True, slots=True)
+class SetOptions:
+    """What the command line asks of `set`; `entity` "" is the user's own."""
+
+    presence: Presence
+    entity: str = ""
+
+
+def read_options(state: str, subtype: str, message: str, entity: str) -> SetOptions:
+    """Check the words of the command line; raise CallError with one line for a wrong one."""
+    known = STATE_WORDS.get(state.lower())
+    if known is None:
+        raise CallError(f"{state!r} is no state; write one of {', '.join(STATE_WORDS)}")
+    if not entity:
+        return SetOptions(Presence(known, subtype, message))
+    prefix, name = entity[: len(PREFIX)], entity[len(PREFIX) :]
+    if prefix.lower() != PREFIX.lower() or not _ENTITY.fullmatch(name):
+        raise CallError(f"{entity!r} is no entity that can be set; write it such as {PREFIX}2000")
+    return SetOptions(Presence(known, subtype, message), PREFIX + name)
+
+
+def refusal(presence: Presence, out: TextIO) -> int | None:
+    """Tell why no PBX could carry a status and return 1, None where it can."""
+    reason = complaint(presence)
+    return _tell(out, f"refused: {reason}", BAD_NEWS) if reason else None
+
+
+async def set_status(office: Office, options: SetOptions, folder: Path, stop: asyncio.Event, out: TextIO) -> int:
+    """Set a status at every PBX that lets us; print what came of it; return 0, or 1 where it was refused."""
+    chosen = _choose(office, options.entity)
+    if not chosen:
+        return _tell(out, f"refused: {_why_not(office, options.entity)}", BAD_NEWS)
+    try:
+        async with AsyncExitStack() as stack:
+            store = stack.enter_context(OutboxStore(folder))
+            carrying = _Carrying(store, office, chosen)
+            targets = [Target(setter.pbx, options.entity or setter.own) for setter in chosen]
+            wishes = [carrying.outbox.wish(target, options.presence) for target in targets]
+            stack.push_async_callback(carrying.stop)
+            ends = await _outcomes(store, wishes, carrying.start_if_sender, stop)
+    except OutboxError as error:
+        return _tell(out, f"refused: {error}", BAD_NEWS)
+    return _report(ends, out)
+
+
+class _Carrying:
+    """The outbox and the subscriptions that it reads back from, started once this process is the sender."""
+
+    def __init__(self, store: OutboxStore, office: Office, setters: tuple[Setter, ...]) -> None:
+        by_message = tuple(setter for setter in setters if setter.kind is LinkKind.MESSAGE)
+        needed = {setter.pbx for setter in by_message}
+        accounts = tuple(account for account in office.accounts if account.pbx in needed)
+        only = replace(office, contacts=(), accounts=accounts, unusable={})
+        own = [Address(setter.pbx, setter.extension) for setter in by_message]
+        self.outbox = Outbox(store, setters, lambda *words: self._session.message(*words))
+        self._session = Session(only, Roster(()), _ignore, _ignore, on_event=self.outbox.take, also=own)
+        self._started = False
+
+    def start_if_sender(self) -> None:
+        if not self._started and self.outbox.may_send():
+            self._started = True
+            self._session.start()
+            self.outbox.start()
+
+    async def stop(self) -> None:
+        if self._started:
+            await self.outbox.stop()
+            await self._session.stop()
+
+
+async def _outcomes(
+    store: OutboxStore, wishes: list[Wish], start: Callable[[], None], stop: asyncio.Event
+) -> list[Wish | None]:
+    """Wait until every wish has ended, or its PBX is known to be away, or patience is at its end."""
+    loop = asyncio.get_running_loop()
+    until = loop.time() + PATIENCE
+    while True:
+        start()
+        found = [store.find(wish.number) for wish in wishes]
+        if all(wish is None or wish.waited or not wish.is_open for wish in found):
+            return found
+        if stop.is_set() or loop.time() >= until:
+            return found
+        await asyncio.sleep(LOOK_SECONDS)
+
+
+def _report(ends: list[Wish | None], out: TextIO) -> int:
+    for wish in ends:
+        if wish is None:
+            return _tell(out, "refused: a newer status was set meanwhile", BAD_NEWS)
+        if wish.standing is Standing.REFUSED:
+            return _tell(out, f"refused: {wish.reason}", BAD_NEWS)
+    confirmed = all(wish is not None and wish.standing is Standing.CONFIRMED for wish in ends)
+    return _tell(out, "confirmed" if confirmed else "queued", DONE)
+
+
+def _choose(office: Office, entity: str) -> tuple[Setter, ...]:
+    """Return the ways that set an entity, or "" for the user's own; a person with phones at two PBXs has two."""
+    return tuple(
+        setter
+        for setter in office.setters
+        if (setter.own if not entity else setter.sets_others or setter.own == entity)
+    )
+
+
+def _why_not(office: Office, entity: str) -> str:
+    if office.unsettable:
+        return next(iter(office.unsettable.values()))
+    if not entity:
+        return "nobody says whose status it is: name own_extension in the configuration, or --entity"
+    own = ", ".join(setter.own for setter in office.setters)
+    return f'the status of {entity} is not yours ({own}) to set by SIP MESSAGE: only presence_link = "ami" sets others'
+
+
+def set_in_core(options: SetOptions, config: BoardConfig | None, out: TextIO) -> int:
+    """Set a status in the embedded core, which is the truth where no PBX is; print and return as `set_status`."""
+    pbxs = config.pbx if config is not None else ()
+    entity = options.entity or next((PREFIX + pbx.own_extension for pbx in pbxs if pbx.own_extension), "")
+    if not entity:
+        raise CallError("nobody says whose status it is: name own_extension in the configuration, or --entity")
+    status = function_command(f"PRESENCE_STATE({entity})", value_of(options.presence), lambda: config)
+    return _tell(out, "confirmed", DONE) if status == DONE else BAD_NEWS
+
+
+def _ignore(_: object) -> None:
+    pass
+
+
+def _tell(out: TextIO, text: str, status: int) -> int:
+    print(text.encode("utf-8", "replace").decode(), file=out, flush=True)
+    return status

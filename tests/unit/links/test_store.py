@@ -1,0 +1,94 @@
+# SPDX-FileCopyrightText: The presence board's developers
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The outbox on disk: newest wins, several processes, what a crash leaves."""
+
+import sqlite3
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from board.links.store import NAME, RECENT, OutboxError, OutboxStore
+from board.links.wish import Standing, Target
+from board.presence.value import Presence
+from board.states import PresenceState
+
+MINE, HERS = Target("office", "CustomPresence:2000"), Target("office", "CustomPresence:2001")
+HERE = Presence(PresenceState.AVAILABLE)
+AWAY = Presence(PresenceState.AWAY, "lunch", 'Back, "soon" 🏖 שלום')
+DND = Presence(PresenceState.DND)
+
+
+def test_a_wish_is_there_after_it_was_opened_again(tmp_path: Path) -> None:
+    with OutboxStore(tmp_path) as store:
+        wish = store.wish(MINE, AWAY, 5.0)
+    with OutboxStore(tmp_path) as store:
+        assert store.open_wishes("office") == (wish,)
+        assert store.open_wishes("another") == ()
+
+
+def test_the_newest_wish_of_an_entity_wins_and_the_order_is_that_of_asking(tmp_path: Path) -> None:
+    with OutboxStore(tmp_path) as store:
+        old = store.wish(MINE, AWAY, 1.0)
+        hers = store.wish(HERS, AWAY, 2.0)
+        mine = store.wish(MINE, DND, 3.0)
+        assert store.open_wishes("office") == (hers, mine)
+        assert store.find(old.number) is None
+        assert not store.keep(replace(old, standing=Standing.CONFIRMED))
+        assert store.open_wishes("office") == (hers, mine)
+
+
+def test_what_has_ended_is_found_and_not_carried_again(tmp_path: Path) -> None:
+    with OutboxStore(tmp_path) as store:
+        refused = replace(store.wish(MINE, AWAY, 1.0), standing=Standing.REFUSED, reason="no", waited=True)
+        assert store.keep(refused)
+        assert store.open_wishes("office") == ()
+        assert store.find(refused.number) == refused
+
+
+def test_a_wish_in_place_of_one_that_was_sent_knows_what_the_pbx_may_show(tmp_path: Path) -> None:
+    with OutboxStore(tmp_path) as store:
+        sent = replace(store.wish(MINE, AWAY, 1.0), standing=Standing.SENT, expected=(HERE,))
+        store.keep(sent)
+        assert store.wish(MINE, DND, 2.0).expected == (HERE, AWAY)
+
+
+def test_what_was_seen_counts_for_a_while(tmp_path: Path) -> None:
+    with OutboxStore(tmp_path) as store:
+        store.saw(MINE, HERE, 100.0)
+        assert store.seen_before(store.wish(MINE, AWAY, 100.0 + RECENT)) == HERE
+        assert store.seen_before(store.wish(MINE, AWAY, 101.0 + RECENT)) is None
+        assert store.seen_before(store.wish(MINE, AWAY, 99.0)) is None
+        assert store.seen_before(store.wish(HERS, AWAY, 100.0)) is None
+
+
+def test_another_process_sees_a_change_and_only_one_sends(tmp_path: Path) -> None:
+    with OutboxStore(tmp_path) as one, OutboxStore(tmp_path) as other:
+        before = other.version()
+        one.wish(MINE, AWAY, 1.0)
+        assert other.version() != before
+        assert one.may_send("office")
+        assert one.may_send("office")
+        assert not other.may_send("office")
+        assert other.may_send("office", "CustomPresence:2000")
+        assert other.may_send("elsewhere")
+        one.close()
+        assert other.may_send("office")
+
+
+def test_what_cannot_be_used_is_told_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / NAME).write_bytes(b"no database" * 100)
+    with pytest.raises(OutboxError, match=NAME):
+        OutboxStore(tmp_path)
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OutboxError, match="file"):
+        OutboxStore(tmp_path / "file")
+
+
+def test_a_newer_versions_file_is_left_alone(tmp_path: Path) -> None:
+    OutboxStore(tmp_path).close()
+    connection = sqlite3.connect(tmp_path / NAME)
+    connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    with pytest.raises(OutboxError, match="newer version"):
+        OutboxStore(tmp_path)
