@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QApplication
 
+from board.config.reader import data_folder
 from board.loop import Tasks, run_qt
 from board.office import Office
 from board.opening import Source
@@ -19,6 +20,7 @@ from board.roster.tile import Tile
 from board.session import Session
 from board.ui.density import density_of
 from board.ui.look import Look, Scheme
+from board.ui.placement import Placement
 from board.ui.wall import WallWindow
 from board.ui.window import MainWindow
 from board.view import View
@@ -29,8 +31,15 @@ Window = MainWindow | WallWindow
 class Desktop:
     """A window over a source's office, from the first paint to the last unsubscription."""
 
-    def __init__(self, app: QApplication, source: Source, view: View = View.SWITCHBOARD) -> None:
+    def __init__(
+        self,
+        app: QApplication,
+        source: Source,
+        view: View = View.SWITCHBOARD,
+        placement: Placement | None = None,
+    ) -> None:
         self._app = app
+        self._placement = placement
         self._source = source
         self._roster = Roster(source.contacts)
         self._look = Look(resources(), _scheme(source, view))
@@ -42,9 +51,13 @@ class Desktop:
         """Show the window until it is closed or `stop` is set; end the subscriptions in order behind it."""
         tasks = Tasks()
         self._app.lastWindowClosed.connect(stop.set)
+        if self._placement is not None:
+            self._placement.restore(self.window)
         self.window.show()
         tasks.start(self._follow(), "watching the office")
         await stop.wait()
+        if self._placement is not None:
+            self._placement.keep(self.window)
         self.window.hide()
         await tasks.close()
         return 0
@@ -80,4 +93,5 @@ def run(source: Source, view: View) -> int:
     app.setApplicationName("presence-board")
     app.setApplicationDisplayName("Presence board")
     app.setDesktopFileName("presence-board")
-    return run_qt(app, Desktop(app, source, view).run)
+    placement = Placement(data_folder() / "window.ini", view.value)
+    return run_qt(app, Desktop(app, source, view, placement).run)
