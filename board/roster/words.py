@@ -5,6 +5,7 @@
 English only; a translation replaces these tables. No Qt, no clock.
 """
 
+import unicodedata
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -86,7 +87,7 @@ def brief_names(name: str) -> tuple[str, ...]:
     What stands last must be a word: of "Meeting room 2" or 'Room "Mozart"' nothing is left out.
     """
     *first, last = name.split() or [""]
-    if not first or not last.replace("-", "").replace("'", "").replace("’", "").isalpha():
+    if not first or not all(sign in "-'’" or unicodedata.category(sign)[0] in "LM" for sign in last):
         return ()
     given = next((word for word in first if not word.endswith(".")), first[0])
     return tuple(dict.fromkeys((f"{' '.join(first)} {last[0]}.", f"{given} {last[0]}.")))

@@ -22,7 +22,7 @@ from board.states import PbxState
 from board.ui.board_view import BoardView
 from board.ui.fonts import Text
 from board.ui.grid import Layout
-from board.ui.health import HealthBar
+from board.ui.health import HealthBar, reason_text
 from board.ui.labels import TextLabel
 from board.ui.look import Look
 from board.ui.theme import Role
@@ -113,7 +113,7 @@ class WallWindow(QMainWindow):
         self._lay_out()
         self.model.counted.connect(self._counted)
         self.board.paged.connect(self._paged)
-        self.setWindowTitle("Presence board: wall")
+        self.setWindowTitle("Wall")
         self.setMinimumSize(640, 360)
         self.resize(1600, 900)
         self._counted()
@@ -129,7 +129,7 @@ class WallWindow(QMainWindow):
         self.health.pbx_changed(health)
         self._faults.pop(health.pbx, None)
         if health.state in (PbxState.SILENT, PbxState.REFUSED):
-            self._faults[health.pbx] = f"{one_line(health.pbx)}: {one_line(health.reason) or PBX_WORDS[health.state]}"
+            self._faults[health.pbx] = f"{one_line(health.pbx)}: {reason_text(health) or PBX_WORDS[health.state]}"
         self._alarm.setText("\n".join(self._faults.values()))
         self._alarm.setVisible(bool(self._faults))
 

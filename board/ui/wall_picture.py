@@ -24,7 +24,20 @@ _NAMES = (Text.NAME, Text.NAME_SMALL)
 _WORDS = (Text.BODY_STRONG, Text.CAPTION_MEDIUM, Text.SMALL)
 _COUNTER = Text.BODY_STRONG
 _WIDEST = {False: "0 h 00", True: "≥0 h 00"}  # by whether it is "at least"
+_NAME_MIDDLES = {1: (0.3,), 2: (0.19, 0.42)}  # of a tile's height, by the number of lines
 _UNIT = 60  # the height of a tile at which its fonts have their own size
+
+
+def name_lines(letters: Lettering, name: str, room: int) -> tuple[tuple[str, ...], Text]:
+    """Return how `name` stands in `room` pixels: whole, shortened, or broken into two lines of a smaller type."""
+    briefs = brief_names(name)
+    for forms in ((name,), briefs):
+        found = letters.largest_that_fits(forms, _NAMES, room)
+        if found is not None:
+            return (found[0],), found[1]
+    broken = [letters.broken(form, Text.CAPTION_STRONG, room) for form in (name, *briefs)]
+    lines = next((pair for pair in broken if letters.fits(pair[1], Text.CAPTION_STRONG, room)), broken[0])
+    return lines, Text.CAPTION_STRONG
 
 
 class WallPictures:
@@ -48,7 +61,7 @@ class WallPictures:
         return [
             (0, 0, self._card(shown, mood, frame)),
             (pad, round(height * 0.3) - icon // 2, glyph),
-            self._name(shown, left, right, frame),
+            *self._name(shown, left, right, frame),
             *self._line(shown, left, right, frame),
         ]
 
@@ -58,16 +71,13 @@ class WallPictures:
         line = letters.line(shown.counter(now), _COUNTER, self._mark(shown), frame.width, frame.ratio)
         return frame.width - frame.height // 8 - line.width, round(frame.height * 0.7) - line.height // 2, line.pixmap
 
-    def _name(self, shown: Face, left: int, right: int, frame: Frame) -> Stamp:
+    def _name(self, shown: Face, left: int, right: int, frame: Frame) -> Iterator[Stamp]:
         letters, room = self._at(frame), right - left
-        text, kind = (
-            letters.largest_that_fits((shown.name,), _NAMES, room)
-            or letters.largest_that_fits(brief_names(shown.name), _NAMES, room)
-            or (shown.name, _NAMES[-1])
-        )
         ink = self._look.color(Role.SOFT if shown.device is None else Role.INK)
-        line = letters.line(text, kind, ink, room, frame.ratio)
-        return left, round(frame.height * 0.3) - line.height // 2, line.pixmap
+        lines, kind = name_lines(letters, shown.name, room)
+        for text, middle in zip(lines, _NAME_MIDDLES[len(lines)], strict=True):
+            line = letters.line(text, kind, ink, room, frame.ratio)
+            yield left, round(frame.height * middle) - line.height // 2, line.pixmap
 
     def _line(self, shown: Face, left: int, right: int, frame: Frame) -> Iterator[Stamp]:
         """Place what the person says, or why the tile says nothing, in the second line."""

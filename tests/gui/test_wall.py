@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The wall: counts, pages that turn, and a fault told in large letters."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -12,11 +13,13 @@ from pytestqt.qtbot import QtBot
 
 from board.events import Address, PbxChanged, StateNotified
 from board.pidf.document import Document
+from board.resources import resources
 from board.roster.categories import Category
 from board.roster.roster import Roster
 from board.states import DeviceState, PbxState
 from board.ui.look import Look, Scheme
 from board.ui.wall import WallWindow
+from board.ui.wall_picture import name_lines
 from tests.fakes import office
 from tests.gui.conftest import NOW, Clock
 
@@ -90,6 +93,15 @@ def test_it_fits_any_screen_and_every_tile_has_a_picture(wall: Wall) -> None:
     for width, height in ((640, 360), (1024, 1280), (1920, 1080)):
         wall.window.resize(width, height)
         assert not wall.window.grab().isNull()
+
+
+def test_no_name_of_the_demo_is_cut_off(look: Look) -> None:
+    names = re.findall(r'^name = "(.*)"$', (resources() / "demo" / "office.toml").read_text("utf-8"), re.MULTILINE)
+    assert len(names) > 20
+    letters = look.letters_at(2)  # a tile 300 wide, as 28 of them are at 1600 x 900
+    for name in names:
+        lines, kind = name_lines(letters, name, 216)
+        assert all(letters.fits(line, kind, 216) for line in lines), name
 
 
 def test_a_screen_reader_finds_every_tile(wall: Wall) -> None:

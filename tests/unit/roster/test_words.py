@@ -66,6 +66,7 @@ def test_a_stranger_s_text_becomes_one_harmless_line(text: str, line: str) -> No
         ("Room “Mozart”", ()),
         ("Van 1 (Rhys Llewellyn)", ()),
         ("Liam O’Neill-Smith", ("Liam O.",)),
+        ("Oluwaseun Adébáyo\u0323\u0300", ("Oluwaseun A.",)),
     ],
 )
 def test_a_name_becomes_briefer_word_by_word(name: str, briefer: tuple[str, ...]) -> None:
