@@ -110,5 +110,6 @@ def _note(tile: Tile, known: bool) -> tuple[str, ...]:
     if tile.stale and not known:
         return (one_line(tile.reason) or NOT_KNOWN_YET,)
     if tile.stale:
-        return tuple(dict.fromkeys(one_line(form) for form in (stale_text(tile), tile.reason) if form))
+        forms = (stale_text(tile), tile.reason, tile.reason.partition(": ")[0])
+        return tuple(dict.fromkeys(one_line(form) for form in forms if form))
     return (one_line(tile.message),) if tile.message else ()

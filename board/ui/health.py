@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from board.events import PbxChanged
@@ -41,11 +41,16 @@ def health_text(health: PbxChanged, last_change: float | None, now: float) -> st
             f"{name}: {PBX_WORDS[health.state]}",
             f"{health.active} of {health.total} live" if health.active else "",
         ]
-    parts.append(one_line(health.reason))
-    if last_change is not None:
+    parts.append(reason_text(health))
+    if last_change is not None and health.state is not PbxState.REFUSED:
         ago = now - last_change
         parts.append("last change just now" if ago < 1 else f"last change {span_text(ago)} ago")
     return " · ".join(part for part in parts if part)
+
+
+def reason_text(health: PbxChanged) -> str:
+    """Return why a PBX is not well, without its name before it."""
+    return one_line(health.reason).removeprefix(f"{one_line(health.pbx)}: ")
 
 
 def _milliseconds(seconds: float) -> str:
@@ -67,6 +72,7 @@ class HealthBar(QWidget):
         self._idle = TextLabel(look, Text.CAPTION, Role.SOFT)
         self._idle.setText("No PBX is configured")
         self._grid.addWidget(self._idle, 0, 0)
+        self.setAccessibleName("Health of each PBX")
         look.changed.connect(self.tick)
 
     def expect(self, pbx: str) -> None:
@@ -123,11 +129,11 @@ class _PbxLine(QWidget):
         """Show the health as it is `now`."""
         health = self.health
         fault = health.state in (PbxState.SILENT, PbxState.REFUSED)
-        color = self._look.color(_ROLES[health.state])
+        partly = health.state is PbxState.LIVE and health.active < health.total
+        color = self._look.color(Role.WARNING if partly else _ROLES[health.state])
         ratio = self.devicePixelRatioF()
-        self._glyph.setPixmap(
-            self._look.pixmap(Icon.WARNING, color, 14, ratio) if fault else _dot(self._look, health, ratio)
-        )
+        dot = _dot(color, health.state is PbxState.LIVE, ratio)
+        self._glyph.setPixmap(self._look.pixmap(Icon.WARNING, color, 14, ratio) if fault else dot)
         self._text.setFont(self._look.font(Text.CAPTION_MEDIUM if fault else Text.CAPTION))
         paint(self._text, color if fault else self._look.color(Role.SOFT))
         self._text.setText(health_text(health, self.last_change, now))
@@ -138,16 +144,15 @@ class _PbxLine(QWidget):
         self._warning_glyph.setPixmap(self._look.pixmap(Icon.WARNING, self._look.color(Role.WARNING), 14, ratio))
 
 
-def _dot(look: Look, health: PbxChanged, ratio: float) -> QPixmap:
+def _dot(color: QColor, live: bool, ratio: float) -> QPixmap:
     """Return the dot of a PBX in order: filled while live, a ring while connecting."""
     pixmap = QPixmap(round(14 * ratio), round(15 * ratio))
     pixmap.setDevicePixelRatio(ratio)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    color = look.color(_ROLES[health.state])
     painter.setPen(color)
-    painter.setBrush(color if health.state is PbxState.LIVE else Qt.BrushStyle.NoBrush)
+    painter.setBrush(color if live else Qt.BrushStyle.NoBrush)
     painter.drawEllipse(QRectF(3.5, 4.5, 7, 7))
     painter.end()
     return pixmap

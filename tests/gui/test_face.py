@@ -57,6 +57,8 @@ def test_what_was_never_known_waits_or_says_why() -> None:
     assert (waiting.block_word, waiting.note, waiting.alarming) == ("Waiting", ("Waiting for the PBX",), False)
     refused = face(a_tile(DeviceState.UNKNOWN, stale=True, known=False, reason="no hint"), NOW)
     assert (refused.block_word, refused.note, refused.alarming) == ("Unknown", ("no hint",), True)
+    told = face(a_tile(DeviceState.IDLE, stale=True, reason="PBX out of reach: h:5060 closed it"), NOW)
+    assert told.note[-1] == "PBX out of reach"
 
 
 def test_a_running_time_of_at_least_says_so() -> None:

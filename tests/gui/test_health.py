@@ -28,8 +28,9 @@ def health(state: PbxState = PbxState.LIVE, reason: str = "", warning: str = "",
         ),
         (
             health(PbxState.REFUSED, "wrong password for 2000", active=0),
-            "office: refused · wrong password for 2000 · last change 3 s ago",
+            "office: refused · wrong password for 2000",
         ),
+        (health(PbxState.SILENT, "office: no answer", active=0), "office: silent · no answer · last change 3 s ago"),
         (health(PbxState.CONNECTING, active=2), "office: connecting · 2 of 36 live · last change 3 s ago"),
     ],
 )
