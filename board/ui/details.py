@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLay
 from board.roster.history import Entry, Mark
 from board.roster.moments import clock_text, counter_text, day_text, since_sentence, span_text
 from board.roster.tile import Tile
-from board.roster.words import device_text, display_name, one_line, person_text, stale_text
+from board.roster.words import device_text, display_name, one_line, person_text, spoken_text, stale_text
 from board.ui.face import COUNTED
 from board.ui.fonts import Text
 from board.ui.icons import DEVICE_ICONS, PERSON_ICONS, Icon
@@ -126,6 +126,7 @@ class Details(QScrollArea):
         self._name.setText(name)
         where = (number if number != name else "", contact.group, f"PBX {contact.address.pbx}")
         self._where.setText(" · ".join(one_line(part) for part in where if part))
+        self.setAccessibleDescription(f"{name}: {one_line(spoken_text(tile))}")
         self._show_device(tile, now)
 
     def _show_old(self, tile: Tile | None) -> None:

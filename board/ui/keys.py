@@ -1,11 +1,13 @@
 # SPDX-FileCopyrightText: The presence board's developers
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Which keys are typing: what goes into the search field wherever the focus is."""
+"""Which keys are typing, for the search field, and which move about the board, wherever the focus is."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 
 _CHORDS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
+
+MOVING = frozenset({Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown})
 
 
 def is_typing(event: QKeyEvent) -> bool:

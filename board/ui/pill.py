@@ -3,11 +3,12 @@
 """Small round-ended buttons: filter chips with a glyph and a count, and buttons that open a menu. Painted by role."""
 
 from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QEnterEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QEnterEvent, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QMenu, QWidget
 
 from board.ui.fonts import Text
 from board.ui.icons import Icon
+from board.ui.keys import MOVING
 from board.ui.look import Look
 from board.ui.theme import Role
 
@@ -56,6 +57,15 @@ class Pill(QAbstractButton):
         """Return the same: nothing of a pill may be cut."""
         return self.sizeHint()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take Enter as a click, like the blank."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        elif event.key() in MOVING:
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
     def enterEvent(self, event: QEnterEvent) -> None:
         """Show that the mouse is on the button."""
         super().enterEvent(event)
@@ -71,10 +81,7 @@ class Pill(QAbstractButton):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         look, ratio = self._look, self.devicePixelRatioF()
-        painter.setPen(self._border())
-        painter.setBrush(look.color(Role.ACCENT_TINT if self.isChecked() else Role.CARD))
-        rect = QRectF(self.rect()).adjusted(1, 1, -1, -1)
-        painter.drawRoundedRect(rect, rect.height() / 2, rect.height() / 2)
+        self._paint_shape(painter)
         x = _PAD
         if self._icon is not None:
             pixmap = look.pixmap(self._icon, self.glyph_color(), _ICON, ratio)
@@ -91,9 +98,20 @@ class Pill(QAbstractButton):
             painter.drawPixmap(QPoint(self.width() - _PAD - _ICON, (self.height() - _ICON) // 2 + 1), pixmap)
         painter.end()
 
-    def _border(self) -> QPen:
+    def _paint_shape(self, painter: QPainter) -> None:
+        """Paint border and ground; the focus is a ring with a gap, so that it shows on a checked pill, too."""
+        look, rect = self._look, QRectF(self.rect()).adjusted(1, 1, -1, -1)
+        painter.setBrush(look.color(Role.CARD))
         if self.hasFocus():
-            return QPen(self._look.color(Role.ACCENT), 2)
+            painter.setPen(QPen(look.color(Role.ACCENT), 2))
+            painter.drawRoundedRect(rect, rect.height() / 2, rect.height() / 2)
+            rect = rect.adjusted(3, 3, -3, -3)
+        painter.setPen(self._border())
+        if self.isChecked():
+            painter.setBrush(look.color(Role.ACCENT_TINT))
+        painter.drawRoundedRect(rect, rect.height() / 2, rect.height() / 2)
+
+    def _border(self) -> QPen:
         if self.isChecked():
             return QPen(self._look.color(Role.ACCENT), 1)
         return QPen(self._look.color(Role.LINE_STRONG if self.underMouse() else Role.LINE), 1)
@@ -110,5 +128,15 @@ class MenuPill(Pill):
         self.clicked.connect(self.open)
 
     def open(self) -> None:
-        """Open the menu below the button; the program goes on meanwhile."""
+        """Open the menu below the button, at what is chosen; the program goes on meanwhile."""
         self.menu.popup(self.mapToGlobal(QPoint(0, self.height() + 2)))
+        chosen = next((action for action in self.menu.actions() if action.isChecked()), None)
+        if chosen is not None:
+            self.menu.setActiveAction(chosen)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Open the menu at the arrow down, too."""
+        if event.key() == Qt.Key.Key_Down:
+            self.click()
+        else:
+            super().keyPressEvent(event)

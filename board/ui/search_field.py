@@ -8,12 +8,12 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from board.ui.fonts import Text
 from board.ui.icons import Icon
+from board.ui.keys import MOVING
 from board.ui.look import Look
 from board.ui.pill import HEIGHT
 from board.ui.theme import Role
 
 _ICON = 17
-_MOVING = frozenset({Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown})
 _SIDEWAYS = frozenset({Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End})
 _ACTING = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 
@@ -29,7 +29,7 @@ class SearchEdit(QLineEdit):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Pass on what is not for editing: up and down always, left and right while there is nothing to edit."""
         key = event.key()
-        if key in _MOVING or (key in _SIDEWAYS and not self.text()):
+        if key in MOVING or (key in _SIDEWAYS and not self.text()):
             self.moved.emit(event)
         elif key in _ACTING:
             self.acted.emit()

@@ -59,6 +59,7 @@ class TopBar(QWidget):
             self._exclusive.addButton(chip)
             QShortcut(QKeySequence(f"Ctrl+{number}"), self, chip.click)
             chip.setToolTip(f"Ctrl+{number}")
+        QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self, self._find)
         self._chips[0].setChecked(True)
         self._exclusive.buttonToggled.connect(self._toggled)
         self._chip_row = _row(self._chips, self)
@@ -84,6 +85,10 @@ class TopBar(QWidget):
             number = counts.of(chip.kind.category)
             chip.set_second(str(number))
             chip.setVisible(not chip.kind.rare or number > 0 or chip.isChecked())
+
+    def _find(self) -> None:
+        self.search.edit.setFocus()
+        self.search.edit.selectAll()
 
     def check(self, category: Category | None) -> None:
         """Check the chip of `category`."""

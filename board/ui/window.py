@@ -23,7 +23,7 @@ from board.ui.density import COMFORTABLE, Density
 from board.ui.details import WIDTH, Details
 from board.ui.empty import EmptyPage
 from board.ui.health import HealthBar
-from board.ui.keys import is_typing
+from board.ui.keys import MOVING, is_typing
 from board.ui.look import Look
 from board.ui.tile_painter import TilePainter
 from board.ui.tile_picture import TilePictures
@@ -99,6 +99,7 @@ class MainWindow(QMainWindow):
         self._stack.addWidget(self.board)
         self._stack.addWidget(self.empty)
         split = Split(self._look)
+        split.setObjectName("details")
         split.addWidget(boards)
         split.addWidget(self.details)
         split.setStretchFactor(0, 1)
@@ -137,12 +138,15 @@ class MainWindow(QMainWindow):
     # -- what the user does
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Take typing, wherever the focus is, as a search, and Esc as a step back."""
+        """Take typing, wherever the focus is, as a search, Esc as a step back, moving keys as the board's."""
         if event.key() == Qt.Key.Key_Escape:
             self._escape()
         elif is_typing(event):
             self.top.search.edit.setFocus()
             self.top.search.edit.keyPressEvent(event)
+        elif event.key() in MOVING:
+            self.board.setFocus()
+            self.board.keyPressEvent(event)
         else:
             super().keyPressEvent(event)
 

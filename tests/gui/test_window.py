@@ -159,6 +159,37 @@ def test_a_control_digit_filters_and_esc_shows_all_again(desk: Desk) -> None:
 # -- the mouse
 
 
+def test_every_control_can_be_used_from_the_keyboard(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.window.top.search.setFocus()
+    press(Key.Key_Tab)
+    assert focus() is desk.window.top._chips[0]
+    press(Key.Key_Right, Key.Key_Return)
+    assert desk.window.proxy.arrangement.category is Category.FREE
+    desk.window.top.order.setFocus()
+    opened: list[QPoint] = []
+    monkeypatch.setattr(desk.window.top.order.menu, "popup", opened.append)
+    press(Key.Key_Down, Key.Key_Return, Key.Key_Space)
+    assert len(opened) == 3
+    assert desk.window.top.order.menu.activeAction().text() == "Name"
+    desk.window.top.group.setFocus()
+    press(Key.Key_Up)
+    assert focus() is desk.window.board
+    QTest.keyClick(desk.window, Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    assert focus() is desk.window.top.search.edit
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_a_pill_shows_its_focus_whether_checked_or_not(desk: Desk, number: int) -> None:
+    chip = desk.window.top._chips[number]
+    before = chip.grab().toImage()
+    chip.setFocus()
+    after = chip.grab().toImage()
+    changed = sum(
+        before.pixel(x, y) != after.pixel(x, y) for x in range(before.width()) for y in range(before.height())
+    )
+    assert changed > 2 * (before.width() + before.height())
+
+
 def test_a_click_chooses_and_the_tiles_rest_while_the_mouse_moves(desk: Desk) -> None:
     window, board = desk.window, desk.window.board
     window.order_by(Order.FREE_FIRST)
