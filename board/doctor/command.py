@@ -57,17 +57,16 @@ async def _examine(pbx: PbxSection, office: Office) -> Facts:
 
 
 def _subject(pbx: PbxSection, office: Office) -> Subject:
-    """Put the own extension first: the first question is asked alone."""
     watched = (each.address.extension for each in office.contacts if each.address.pbx == pbx.name)
-    own = (pbx.own_extension,) if pbx.own_extension else ()
     return Subject(
         pbx=pbx.name,
         host=pbx.server.host,
         port=pbx.server.port,
         transport=pbx.server.transport,
         user=pbx.user,
-        extensions=tuple(dict.fromkeys((*own, *watched))),
-        own_extension=pbx.own_extension,
+        extensions=tuple(dict.fromkeys(watched)),
+        own="" if pbx.presence_link == "none" else pbx.own_extension or pbx.user,
+        own_named=bool(pbx.own_extension),
         presence_link=pbx.presence_link,
         tls_verify=pbx.tls_verify,
     )

@@ -39,7 +39,7 @@ async def examine(subject: Subject, account: Account) -> Facts:
         probe = await _probe(patient)
         facts = replace(facts, at=time.time(), probe=probe, lost=patient.lost)
         if probe is not None and probe.status != 403:
-            await _subscribe(patient, subject.extensions)
+            await _subscribe(patient, subject.asked)
         return replace(facts, lost=patient.lost, answers=dict(patient.answers), notices=dict(patient.notices))
 
 

@@ -12,7 +12,11 @@ from board.sip.opening import Fault
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Who is examined: a PBX as the configuration has it, and the extensions that are asked for, in order."""
+    """Who is examined: a PBX as the configuration has it.
+
+    `extensions` are the contacts'; `own` is the extension whose status the user sets, "" where none can be set, and
+    `own_named` whether the configuration says so or it is just taken to be the user.
+    """
 
     pbx: str
     host: str
@@ -20,9 +24,20 @@ class Subject:
     transport: Transport
     user: str
     extensions: tuple[str, ...] = ()
-    own_extension: str = ""
+    own: str = ""
+    own_named: bool = False
     presence_link: str = "none"
     tls_verify: bool = True
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The extensions that are subscribed, the own one first: it is asked alone."""
+        return tuple(dict.fromkeys((*filter(None, [self.own]), *self.extensions)))
+
+    @property
+    def judged(self) -> tuple[str, ...]:
+        """Those that ought to have a hint: all but an own one that nobody named."""
+        return tuple(each for each in self.asked if each in self.extensions or self.own_named)
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,11 +40,9 @@ _WAY_FAULTS: Mapping[Fault, str] = MappingProxyType(
 _REFUSALS: Mapping[int, str] = MappingProxyType(
     {
         0: "unanswered",
-        401: "credentials",
         403: "forbidden",
         404: "no_hint",
         405: "no_presence",
-        407: "credentials",
         408: "unanswered",
         410: "no_hint",
         423: "too_brief",
@@ -90,7 +88,7 @@ def _worded(facts: Facts, found: _Found) -> Finding:
         "port": subject.port,
         "transport": subject.transport.value,
         "user": subject.user,
-        "own": subject.own_extension,
+        "own": subject.own,
         "them": told_short(found.extensions),
         "status": found.status,
         "text": found.text[:1].upper() + found.text[1:],
@@ -140,7 +138,7 @@ def _tls(facts: Facts) -> Iterator[_Found]:
 
 
 def _probe(facts: Facts) -> Iterator[_Found]:
-    refused = any(answer.status in _CREDENTIALS for answer in facts.answers.values())
+    refused = _refused(facts) is not None
     if facts.lost and not refused:  # a PBX may well hang up on whom it refuses
         yield _Found("dropped", text=facts.lost)
     elif facts.probe is None and not refused:
@@ -161,26 +159,33 @@ def _clock(facts: Facts) -> Iterator[_Found]:
 # -- the extensions -----------------------------------------------------------------------------------------------
 
 
+def _credentials(facts: Facts) -> Iterator[_Found]:
+    refused = _refused(facts)
+    if refused is not None:
+        yield _Found("credentials", status=told(refused))
+
+
+def _refused(facts: Facts) -> Answered | None:
+    return next((answer for answer in facts.answers.values() if answer.status in _CREDENTIALS), None)
+
+
 def _refusals(facts: Facts) -> Iterator[_Found]:
-    """Yield one finding for each kind of refusal; a refused account hides what was not asked any more."""
+    """Yield one finding for each kind of refusal."""
     kinds = dict[str, list[str]]()
-    examples = dict[str, Answered]()
-    for extension, answer in _answers(facts).items():
-        if answer.status // 100 != 2:
-            kind = _REFUSALS.get(answer.status, "refused")
-            kinds.setdefault(kind, []).append(extension)
-            examples.setdefault(kind, answer)
+    for extension in facts.subject.judged:
+        status = _status(facts, extension)
+        if status // 100 != 2:
+            kinds.setdefault(_REFUSALS.get(status, "refused"), []).append(extension)
     for kind, extensions in kinds.items():
-        everywhere = kind == "no_hint" and 1 < len(extensions) == len(facts.subject.extensions)
-        yield _Found("no_hints" if everywhere else kind, tuple(extensions), status=told(examples[kind]))
+        everywhere = kind == "no_hint" and 1 < len(extensions) == len(facts.subject.judged)
+        example = facts.answers.get(extensions[0])
+        words = told(example) if example is not None else "no answer"
+        yield _Found("no_hints" if everywhere else kind, tuple(extensions), status=words)
 
 
-def _answers(facts: Facts) -> Mapping[str, Answered]:
-    """Return every extension's answer, one of status 0 for those that got none though they were asked for."""
-    silence = Answered("", 0, "no answer", False, None, None, None, facts.at)
-    refused = any(answer.status in _CREDENTIALS for answer in facts.answers.values())
-    asked = [each for each in facts.subject.extensions if each in facts.answers or not refused]
-    return {extension: facts.answers.get(extension, silence) for extension in asked}
+def _status(facts: Facts, extension: str) -> int:
+    answer = facts.answers.get(extension)
+    return answer.status if answer is not None else 0
 
 
 def _deaf(facts: Facts) -> Iterator[_Found]:
@@ -194,7 +199,7 @@ def _deaf(facts: Facts) -> Iterator[_Found]:
 
 
 def _accepted(facts: Facts) -> tuple[str, ...]:
-    return tuple(each for each, answer in _answers(facts).items() if answer.status // 100 == 2)
+    return tuple(each for each in facts.subject.asked if _status(facts, each) // 100 == 2)
 
 
 def _persons(facts: Facts) -> Iterator[_Found]:
@@ -207,8 +212,8 @@ def _persons(facts: Facts) -> Iterator[_Found]:
         yield _Found("no_person", tuple(documents), text=name)
         return
     unset = [each for each, document in documents.items() if document.presence in (None, PresenceState.NOT_SET)]
-    own = facts.subject.own_extension
-    if facts.subject.presence_link != "none" and own in unset:
+    own = facts.subject.own
+    if own in unset:
         unset.remove(own)
         yield _Found("own_not_set", (own,))
     if unset:
@@ -233,9 +238,7 @@ def _is_chan_sip(extension: str, document: Document) -> bool:
 
 def _link(facts: Facts) -> Iterator[_Found]:
     subject = facts.subject
-    if subject.presence_link == "none":
-        return
-    if not subject.own_extension:
+    if subject.own and subject.own not in subject.judged and _status(facts, subject.own) // 100 != 2:
         yield _Found("no_own_extension", text=subject.presence_link)
     methods = next((answer.allow for answer in facts.answers.values() if answer.allow), ())
     if subject.presence_link == "message" and methods and "MESSAGE" not in methods:
@@ -245,7 +248,7 @@ def _link(facts: Facts) -> Iterator[_Found]:
 _STAGES: tuple[tuple[_Rule, ...], ...] = (
     (_account,),
     (_way,),
-    (_tls, _probe),
+    (_tls, _probe, _credentials),
     (_refusals, _deaf, _persons, _link, _clock),
 )
 """Rules that are applied together; a fault in one stage leaves the next without meaning."""

@@ -16,7 +16,7 @@ from board.doctor.finding import Severity
 FAULT, REMARK = Severity.FAULT, Severity.REMARK
 BOARD = "board.toml"
 PJSIP, DIALPLAN, MODULES = "pjsip.conf", "extensions.conf", "modules.conf"
-RELOAD_SIP, RELOAD_DIALPLAN = "asterisk -rx 'pjsip reload'", "asterisk -rx 'dialplan reload'"
+RELOAD_SIP, RELOAD_DIALPLAN = "asterisk -rx 'module reload res_pjsip.so'", "asterisk -rx 'dialplan reload'"
 HINT = "exten => {extension},hint,PJSIP/{extension},CustomPresence:{extension}"
 BLIND = "Every tile of {pbx} stays unknown."
 BLIND_SOME = "Such a tile stays unknown, whatever the phone does."
@@ -60,7 +60,7 @@ _WAY = {
         "Start Asterisk, open the port in firewalls, and have it listen there",
         PJSIP,
         ("[transport-{transport}]", "type=transport", "protocol={transport}", "bind=0.0.0.0:{port}"),
-        "asterisk -rx 'core restart now'    # transports are not reloaded",
+        "asterisk -rx 'core restart when convenient'",
     ),
     "no_tls": Row(
         FAULT,
@@ -77,7 +77,7 @@ _WAY = {
             "cert_file=/etc/asterisk/keys/fullchain.pem",
             "priv_key_file=/etc/asterisk/keys/privkey.pem",
         ),
-        "asterisk -rx 'core restart now'    # transports are not reloaded",
+        "asterisk -rx 'core restart when convenient'",
     ),
     "certificate_authority": Row(
         FAULT,
@@ -102,7 +102,7 @@ _WAY = {
         "Renew the certificate, and look at the clocks of both computers; Asterisk reads it when it starts",
         PJSIP,
         ("[transport-tls]", "cert_file=/etc/asterisk/keys/fullchain.pem    ; the renewed one"),
-        "asterisk -rx 'core restart now'",
+        "asterisk -rx 'core restart when convenient'",
     ),
     "dropped": Row(
         FAULT,
@@ -320,12 +320,12 @@ _STATES = {
 
 _LINK = {
     "no_own_extension": Row(
-        FAULT,
-        "It is not said which extension is yours.",
-        "No status can be set (presence_link is {text}).",
-        "Name your own extension",
+        REMARK,
+        "It is not said which extension is yours. {own} is taken to be, and {pbx} has no hint for it.",
+        "A status that you set is never read back, and stays pending.",
+        'Name your own extension, or say presence_link = "none" if no status is to be set from here',
         BOARD,
-        ("[[pbx]]", 'name = "{pbx}"', 'own_extension = "{user}"    # if that is yours'),
+        ("[[pbx]]", 'name = "{pbx}"', 'own_extension = "2000"    # yours'),
     ),
     "no_message": Row(
         FAULT,
