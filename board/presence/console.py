@@ -44,6 +44,10 @@ class Printed:
     reason: str = ""
 
 
+class _FailedError(Exception):
+    """A command could not be done; the message is what it prints before Asterisk's line about a failure."""
+
+
 _Command = Callable[[Sequence[str], Origin], Printed]
 
 
@@ -86,9 +90,10 @@ class Console:
         line = line or " ".join(words)
         for length in range(len(words), 0, -1):
             if command := self._commands.get(tuple(word.lower() for word in words[:length])):
-                printed = command(words[length:], origin)
-                failed = not printed.done and printed.lines[0].startswith("The ")
-                return Printed((*printed.lines, f"Command '{line}' failed."), False) if failed else printed
+                try:
+                    return command(words[length:], origin)
+                except _FailedError as failure:
+                    return Printed((str(failure), f"Command '{line}' failed."), done=False)
         help_for = " ".join(self._known_part(words))
         return Printed(
             (f"No such command '{line}' (type 'core show help {help_for}' for other possible commands)",), done=False
@@ -118,8 +123,7 @@ class Console:
             return Printed(PRESENCESTATE_CHANGE_USAGE, done=False)
         entity, value = words
         if entity[: len(PREFIX)].lower() != PREFIX.lower():
-            reason = f"The presencestate command can only be used to set '{PREFIX}' presence state!"
-            return Printed((reason,), done=False)
+            raise _FailedError(f"The presencestate command can only be used to set '{PREFIX}' presence state!")
         try:
             self._core.custom.change(entity, value, origin)
         except Refused as refusal:
@@ -140,8 +144,7 @@ class Console:
             return Printed(DEVSTATE_CHANGE_USAGE, done=False)
         device, state = words
         if device[: len(DEVICE_PREFIX)].lower() != DEVICE_PREFIX.lower():
-            reason = f"The devstate command can only be used to set '{DEVICE_PREFIX}' device state!"
-            return Printed((reason,), done=False)
+            raise _FailedError(f"The devstate command can only be used to set '{DEVICE_PREFIX}' device state!")
         try:
             self._core.set_device(device, state, origin)
         except Refused as refusal:
@@ -178,7 +181,7 @@ class Console:
         try:
             self._reload()
         except Refused as refusal:
-            return Printed((f"The dialplan was not read again: {refusal}",), done=False)
+            raise _FailedError(f"The dialplan was not read again: {refusal}") from None
         return Printed(("Dialplan reloaded.",))
 
     # -- database -----------------------------------------------------------------------------------------------------
