@@ -92,6 +92,7 @@ class Asking:
         if branch not in self._sent:
             foretold, dialog.foretold = dialog.foretold, False
             self._sent[branch] = _Sent(dialog, request.cseq, expires, _has_credentials(request), foretold, now)
+        dialog.asked = dialog.asked or not request.to.tag
         self._outbox.to_pbx.append(ToPbx(outward.encode()))
 
     def _dialog_of(self, request: Request, now: float) -> Dialog | None:
@@ -128,7 +129,9 @@ class Asking:
 
     def _final(self, response: Response, sent: _Sent, now: float, at: float) -> None:
         dialog = sent.dialog
+        dialog.asked = False
         if dialog.fate is Fate.DROPPED:
+            dialog.late = response.status < 300
             return
         if response.status < 300:
             if not dialog.is_from(response.to.tag):

@@ -111,9 +111,15 @@ class Border:
         self._asking.gave_up(extension, status, phrase, now, at)
 
     def farewells(self) -> tuple[int, int]:
-        """Count the ending dialogs whose end the PBX has not answered, and those that lack its last NOTIFY."""
-        ending = [dialog for dialog in self._dialogs if dialog.fate is Fate.ENDING]
-        return sum(not d.end_answered for d in ending), sum(not d.end_notified for d in ending)
+        """Count the dialogs in which the PBX owes an answer at the end, and those in which it owes its last NOTIFY.
+
+        A dialog that was dropped while its SUBSCRIBE was under way is one of them: it may still come to be.
+        """
+        dialogs = list(self._dialogs)
+        ending = [dialog for dialog in dialogs if dialog.fate is Fate.ENDING]
+        dropped = [dialog for dialog in dialogs if dialog.fate is Fate.DROPPED]
+        unanswered = sum(not d.end_answered for d in ending) + sum(d.asked for d in dropped)
+        return unanswered, sum(not d.end_notified for d in ending) + sum(d.late and not d.end_notified for d in dropped)
 
     def tick(self, now: float, at: float) -> None:
         """Repeat what may be lost, forget what is long over; to be called every now and then."""

@@ -33,7 +33,8 @@ class Dialog:
     `cseq` is the last NOTIFY's number, None before the first. `challenged` counts the digest challenges since the
     last other answer; `foretold` is true while pjsua2 answers one that the border told it. `peer` is where its NOTIFYs
     come from, `handed_at` when pjsua2 was given the last one. Of an ending dialog, `end_answered` and `end_notified`
-    tell how far its end has come.
+    tell how far its end has come. `asked` is true while its first SUBSCRIBE is on the wire unanswered, `late` when that
+    was accepted after the dialog had been dropped: the PBX then learns from a 481 to its NOTIFY that nobody wants it.
     """
 
     extension: str
@@ -49,6 +50,8 @@ class Dialog:
     ended_at: float | None = None
     end_answered: bool = False
     end_notified: bool = False
+    asked: bool = False
+    late: bool = False
 
     def is_from(self, tag: str) -> bool:
         """Tell whether `tag` is the other side's, learning it if it is the first."""

@@ -77,7 +77,10 @@ class Notices:
 
     def _notify(self, request: Request, source: Source | None, now: float, at: float) -> int | None:
         dialog = self._dialogs.find(request.call_id, request.to.tag)
-        if dialog is None or dialog.fate is Fate.DROPPED or not dialog.is_from(request.from_.tag):
+        if dialog is None or not dialog.is_from(request.from_.tag):
+            return 481
+        if dialog.fate is Fate.DROPPED:
+            dialog.end_notified = True
             return 481
         number, _ = request.cseq
         last = dialog.cseq

@@ -324,6 +324,28 @@ def test_a_subscription_that_was_never_accepted_is_not_ended_on_the_wire() -> No
     assert bench.to_pbx() == []
 
 
+def test_an_end_waits_for_a_subscription_that_may_still_come_to_be() -> None:
+    bench = Bench()
+    sent = bench.subscribe()
+    assert not bench.border.end("2001", bench.now)
+    assert bench.border.farewells() == (1, 0)
+    bench.pbx_says(answer(sent, 200))
+    assert bench.border.farewells() == (0, 1)
+    bench.pbx_says(notify(1))
+    [told] = bench.to_pbx()
+    assert isinstance(told, Response)
+    assert told.status == 481  # which ends it at the PBX
+    assert bench.border.farewells() == (0, 0)
+
+
+def test_an_end_does_not_wait_for_a_subscription_that_was_refused() -> None:
+    bench = Bench()
+    sent = bench.subscribe()
+    bench.border.end("2001", bench.now)
+    bench.pbx_says(answer(sent, 404))
+    assert bench.border.farewells() == (0, 0)
+
+
 def test_what_is_long_over_is_forgotten() -> None:
     bench = Bench()
     bench.active()
