@@ -119,9 +119,18 @@ class BoardView(QListView):
         bar.setRange(0, max(0, self._grid.height - page))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Lay out anew when the width changes."""
+        """Lay out anew when the width changes; the first tile in sight stays where it is."""
         super().resizeEvent(event)
+        top = self.verticalOffset()
+        row = next(self._grid.rows_between(top, top + self.viewport().height()), None) if top else None
+        shift = self._grid.box(row).y - top if row is not None else 0
         self.doItemsLayout()
+        if row is not None and row < self._grid.count:
+            self._keep_in_sight(row, shift)
+
+    def _keep_in_sight(self, row: int, shift: int) -> None:
+        """Scroll so that `row` stands `shift` pixels below the upper edge."""
+        self.verticalScrollBar().setValue(self._grid.box(row).y - shift)
 
     def verticalOffset(self) -> int:
         """Return how far the grid is scrolled."""

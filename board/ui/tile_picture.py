@@ -138,7 +138,7 @@ class TilePictures:
         note = " · ".join((*rest, *shown.note))
         top = self._at.note
         if top is None:
-            top, left = self._at.line + 1, end
+            top, left = self._at.line, end
         if note and right - left >= NOTE_LEAST:
             color = self._look.color(Role.SOFT)
             yield left, top, self._letters.line(note, Text.CAPTION, color, right - left, ratio).pixmap

@@ -70,6 +70,9 @@ class WallView(BoardView):
         self.viewport().update()
         self.paged.emit()
 
+    def _keep_in_sight(self, row: int, shift: int) -> None:
+        self.turn_to(self._wall.page_of(row))
+
     def scrollTo(
         self,
         index: QModelIndex | QPersistentModelIndex,

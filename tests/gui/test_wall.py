@@ -89,6 +89,14 @@ def test_a_fault_is_told_in_large_letters_until_it_is_over(wall: Wall) -> None:
     assert not alarm.isVisible()
 
 
+def test_a_page_shows_whole_tiles_after_a_resize(wall: Wall) -> None:
+    board = wall.window.board
+    board.turn_to(board.pages - 1)
+    for width, height in ((1400, 700), (1000, 640)):
+        wall.window.resize(width, height)
+        assert board.verticalOffset() == board.page * board.viewport().height()
+
+
 def test_it_fits_any_screen_and_every_tile_has_a_picture(wall: Wall) -> None:
     for width, height in ((640, 360), (1024, 1280), (1920, 1080)):
         wall.window.resize(width, height)

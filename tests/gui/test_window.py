@@ -137,6 +137,18 @@ def test_the_chosen_tile_is_scrolled_into_sight(desk: Desk) -> None:
         assert board.viewport().rect().contains(board.visualRect(board.currentIndex()))
 
 
+def test_the_first_tile_in_sight_stays_there_when_the_width_changes(open_desk: OpenDesk, qtbot: QtBot) -> None:
+    desk = open_desk(200)
+    show(desk, qtbot, 1800, 800)
+    board = desk.window.board
+    board.verticalScrollBar().setValue(900)
+    row = board._visible().start
+    place = board.visualRect(desk.window.proxy.index(row, 0)).y()
+    desk.window.resize(1000, 800)
+    assert board.verticalOffset() > 900
+    assert board.visualRect(desk.window.proxy.index(row, 0)).y() == place
+
+
 def test_enter_opens_the_details_and_esc_leads_back(desk: Desk) -> None:
     write("dvorak")
     press(Key.Key_Return)
