@@ -9,37 +9,48 @@ import re
 import sys
 import time
 from collections.abc import Callable
-from typing import BinaryIO, TextIO
+from typing import TYPE_CHECKING, BinaryIO, TextIO
 
-from board.config import BoardConfig, data_folder
 from board.control import ask
 from board.core_calls import Caller, ConsoleCall, CoreCall, FunctionCall, Reply, Warnings, user_name
 from board.errors import CallError
-from board.presence.console import Console
-from board.presence.core import PresenceCore
-from board.presence.store import StoreError
+from board.places import data_folder
 from board.presence.value import to_bytes
-from board.serve import VERSION_LINE, hints_of, open_store
+
+if TYPE_CHECKING:
+    from board.config import BoardConfig
 
 DONE, BAD_NEWS = 0, 1
+Read = Callable[[], "BoardConfig | None"]
+"""Reads the configuration, where there is one."""
 _FUNCTION = re.compile(r"[^()\s]+\(.*\)", re.DOTALL)
 
 
-def console_command(words: tuple[str, ...], read: Callable[[], BoardConfig | None]) -> int:
+def console_command(words: tuple[str, ...], read: Read) -> int:
     """Do a command of Asterisk's console; return 1 where it was refused."""
     return _tell(_do(ConsoleCall(words), read), sys.stdout.buffer, sys.stderr)
 
 
-def function_command(call: str, value: str | None, read: Callable[[], BoardConfig | None]) -> int:
+def function_command(call: str, value: str | None, read: Read) -> int:
     """Read or write a dialplan function; return 1 where it was refused, raise CallError for what is no call."""
     if not _FUNCTION.fullmatch(call):
         raise CallError(f"{call!r} is no function's call; write it such as 'PRESENCE_STATE(CustomPresence:2000,value)'")
     return _tell(_do(FunctionCall(call, value), read), sys.stdout.buffer, sys.stderr)
 
 
-def _do(call: CoreCall, read: Callable[[], BoardConfig | None]) -> Reply:
+def _do(call: CoreCall, read: Read) -> Reply:
     if data_folder().exists() and (reply := ask(data_folder(), call)) is not None:
         return reply
+    return _do_here(call, read)
+
+
+def _do_here(call: CoreCall, read: Read) -> Reply:
+    # Imported only here: who asks a running serve shall not wait for what reads a configuration.
+    from board.core_store import VERSION_LINE, hints_of, open_store
+    from board.presence.console import Console
+    from board.presence.core import PresenceCore
+    from board.presence.store import StoreError
+
     config = read()
     try:
         with open_store(config) as store:

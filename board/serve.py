@@ -12,30 +12,31 @@ import os
 import secrets
 import socket
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
-from board.ami.desk import ASTERISK_VERSION, Desk, Identity
+from board.ami.desk import Desk
+from board.ami.identity import Identity
 from board.ami.server import AmiServer
 from board.ami.session import Access
-from board.config import BoardConfig, ConfigError, data_folder
-from board.config.extensions import expand
+from board.config import BoardConfig, ConfigError
 from board.config.host_port import read_host_port, write_host_port
-from board.config.schema import HintSection, ServeSection
+from board.config.schema import ServeSection
 from board.control import ControlServer
 from board.core_calls import Caller, Warnings, user_name
+from board.core_store import VERSION_LINE, hints_of, open_store
 from board.errors import CallError
 from board.notifier.endpoint import Endpoint
 from board.notifier.notifier import Notifier
 from board.notifier.settings import Settings
+from board.places import data_folder
 from board.presence.console import Console
 from board.presence.core import PresenceCore
 from board.presence.events import HintKey
-from board.presence.hints import HintLine
-from board.presence.store import DAY, Store, StoreError
+from board.presence.store import Store, StoreError
 from board.presence.value import Refused
 from board.serve_users import VARIABLES, Users
 from board.version import VERSION
@@ -43,10 +44,8 @@ from board.version import VERSION
 log = logging.getLogger(__name__)
 
 DONE, BAD_NEWS = 0, 1
-STORE_NAME = "presence.sqlite3"
 NEWS_SECONDS = 0.2
 """How often the store is asked what other processes wrote."""
-VERSION_LINE = f"Asterisk {ASTERISK_VERSION} compatible presence core, presence-board {VERSION}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +54,6 @@ class ServeOptions:
 
     sip: str = ""
     ami: str = ""
-
-
-def hints_of(config: BoardConfig | None) -> tuple[HintLine, ...]:
-    """Return the hints that a configuration describes."""
-    if config is None:
-        return ()
-    return tuple(line for section in config.hint for line in _lines(section, config.serve.context))
-
-
-def open_store(config: BoardConfig | None, environ: Mapping[str, str] = os.environ) -> Store:
-    """Open the store in the data folder; raise StoreError where that cannot be."""
-    days = (config.serve if config else ServeSection()).history_days
-    return Store(data_folder(environ) / STORE_NAME, days * DAY if days else None)
 
 
 async def serve(
@@ -187,13 +173,6 @@ def _tell_shut(users: Users) -> None:
     for face, there in (("sip", users.sip), ("ami", users.ami)):
         if not there:
             log.warning("%s stays shut: nobody may log in there; set %s or add a [[user]]", face, VARIABLES[face])
-
-
-def _lines(section: HintSection, context: str) -> Iterator[HintLine]:
-    for exten in [section.extensions] if section.extensions.startswith("_") else expand(section.extensions):
-        text = f"{section.devices},{section.presence}" if section.presence else section.devices
-        line = HintLine(HintKey(exten, section.context or context), text, section.name)
-        yield line if line.is_open else line.made_for(line.key)
 
 
 def _cannot_listen(face: str, where: str, option: str, problem: OSError) -> str:

@@ -6,10 +6,10 @@ Logging in and what a connection hears is the session's (`session.py`).
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import MappingProxyType
 
+from board.ami.identity import AMI_VERSION, ASTERISK_VERSION, Identity
 from board.ami.messages import Action, Message, answer, error, item
 from board.ami.telling import fields_of
 from board.presence.console import Console
@@ -23,8 +23,6 @@ from board.presence.pattern import is_pattern
 from board.presence.store import StoreError
 from board.presence.value import Refused, cut
 
-AMI_VERSION = "11.0.0"
-ASTERISK_VERSION = "22.10.1"
 VALUE_LIMIT = 1023
 """Bytes of a value that Getvar returns (manager.c, action_getvar)."""
 MOST_HINTS = 20_000
@@ -32,14 +30,6 @@ DEFAULT_CONTEXT = "default"
 
 Messages = list[Message]
 _Method = Callable[[Action, Origin], Messages]
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """Who is asked: the version to give, and when it was started (seconds since the epoch)."""
-
-    version: str
-    started: float
 
 
 class Desk:

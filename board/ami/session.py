@@ -14,7 +14,8 @@ from enum import Enum
 from types import MappingProxyType
 
 from board.ami.codec import BANNER, Flaw, Reader, encode
-from board.ami.desk import AMI_VERSION, Desk, Messages
+from board.ami.desk import Desk, Messages
+from board.ami.identity import AMI_VERSION
 from board.ami.messages import Action, Event, Message, Response, answer, error
 
 LOGIN_SECONDS = 30.0

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from platformdirs import user_config_path, user_data_path
+from platformdirs import user_config_path
 from pydantic import ValidationError
 
 from board.config.checks import check
@@ -18,6 +18,7 @@ from board.config.positions import Positions
 from board.config.problem import ConfigError, Problem
 from board.config.schema import BoardConfig
 from board.config.words import problems_of
+from board.places import data_folder as data_folder  # asked for beside the file's own place
 
 FILE_NAME = "board.toml"
 _AT_LINE = re.compile(r"(.*?) \(at (?:line (\d+), column \d+|end of document)\)\Z", re.DOTALL)
@@ -28,12 +29,6 @@ def find(environ: Mapping[str, str] = os.environ) -> Path | None:
     home = environ.get("PRESENCE_BOARD_HOME")
     path = (Path(home) if home else user_config_path("presence-board", appauthor=False)) / FILE_NAME
     return path if path.exists() else None
-
-
-def data_folder(environ: Mapping[str, str] = os.environ) -> Path:
-    """Return the folder of what the program keeps; PRESENCE_BOARD_HOME moves it too."""
-    home = environ.get("PRESENCE_BOARD_HOME")
-    return Path(home) if home else user_data_path("presence-board", appauthor=False)
 
 
 def load(path: Path) -> BoardConfig:

@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from board.ami.desk import Desk, Identity
+from board.ami.desk import Desk
+from board.ami.identity import Identity
 from board.ami.server import AmiServer
 from board.ami.session import Access
 from board.presence.console import Console
