@@ -140,6 +140,18 @@ async def test_a_reader_that_sleeps_is_cut_off(
         await awake.close()
 
 
+async def test_tcp_is_told_to_find_out_who_is_gone() -> None:
+    async with ami_office() as office:
+        lines = await logged_in(office)
+        [connection] = office.server._connections
+        assert connection._transport is not None
+        raw = connection._transport.get_extra_info("socket")
+        assert raw.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 1
+        assert raw.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE) == 60
+        assert raw.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 60_000
+        await lines.close()
+
+
 async def test_shutdown_is_told() -> None:
     async with ami_office() as office:
         lines = await logged_in(office)
