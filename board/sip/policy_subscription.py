@@ -53,7 +53,13 @@ class Subscriptions:
     # -- asking -------------------------------------------------------------------------------------------------
 
     def ask(self, watch: Watch, moment: Moment, timeout: float) -> None:
-        """Send a SUBSCRIBE now; it has `timeout` seconds to be answered."""
+        """Send a SUBSCRIBE now; it has `timeout` seconds to be answered.
+
+        The dialog before it is ended on the wire, but where NOTIFYs are being lost: its end would be more of what was
+        too much, and the PBX hears at its next NOTIFY that nobody wants them.
+        """
+        if moment.now - watch.gap_at < self._timing.gap_settled:
+            self._outbox.command(watch.shard.index, Unsubscribe((watch.extension,), quietly=True))
         self._outbox.subscribe(watch.shard.index, watch.extension)
         watch.audited = watch.renewed = watch.mending = False
         self._await(watch, moment, timeout)

@@ -16,7 +16,6 @@ import pytest
 from board.events import PbxChanged, StateNotified, SubscriptionChanged
 from board.sip.account import Account, Transport
 from board.states import DeviceState, PbxState, Subscription
-from board.wire import Request
 from tests.end2end.pool_office import PoolOffice
 from tests.fakes.sip_pbx import SipPbx
 
@@ -295,16 +294,3 @@ async def test_a_worker_that_hangs_is_replaced(office: Office, caplog: pytest.Lo
     await office.until(lambda: not office.is_live())
     await office.until(lambda: office.is_live() and office.workers() != [worker], 60)
     assert "hangs" in caplog.text
-
-
-async def test_a_renewed_subscription_ends_the_one_before(office: Office) -> None:
-    """Else each trouble of the network would leave the PBX one subscription more to serve."""
-    first = office.pbx.subscribes("2001")[0].call_id
-    office.pbx.notify("2001", "On the phone", skip=1)
-    await office.pbx.until(lambda: office.pbx.subscribes("2001")[-1].call_id != first)
-    await office.pbx.until(lambda: first in {r.call_id for r in office.pbx.requests if _ends(r)})
-    await office.until(office.is_live)
-
-
-def _ends(request: Request) -> bool:
-    return request.method == "SUBSCRIBE" and request.headers.get("Expires") == "0"

@@ -5,7 +5,7 @@
 import pytest
 
 from board.events import PbxChanged
-from board.sip.messages import Audit, Probe, ProbeAnswered, Reconnect, Unsubscribe
+from board.sip.messages import Audit, Probe, ProbeAnswered, Reconnect, Subscribe, Unsubscribe
 from board.sip.timing import Timing
 from board.states import PbxState, Subscription
 from tests.unit.sip.desk import Desk, board, kinds
@@ -140,6 +140,13 @@ def test_gap_is_mended_at_once_and_unseen() -> None:
     assert desk.events() == []
     desk.wait(2.0, healthy=True)
     assert desk.events() == []
+
+
+def test_what_follows_a_gap_leaves_the_old_dialog_without_a_word() -> None:
+    """Its end would be one request more, and one NOTIFY, where there was too much already."""
+    desk = board("2001")
+    desk.notify("2001", gap=True)
+    assert desk.commands() == [Unsubscribe(("2001",), quietly=True), Subscribe(("2001",))]
 
 
 def test_gap_that_takes_longer_is_shown() -> None:
