@@ -40,9 +40,10 @@ def account(
     password: str = PASSWORD,
     auth_user: str = "",
     tls_ca: str | None = None,
+    port: int = 0,
 ) -> Account:
-    """Return an account of the test PBX; it trusts the test's authority unless `tls_ca` says otherwise."""
-    port = pbx.tls_port if transport is Transport.TLS else pbx.sip_port
+    """Return an account of the test PBX, or of a `port` before it; it trusts the test's authority by default."""
+    port = port or (pbx.tls_port if transport is Transport.TLS else pbx.sip_port)
     ca = str(pbx.certificates.ca) if tls_ca is None else tls_ca
     return Account("office", host, port, transport, user, password, auth_user, tls_ca=ca)
 
