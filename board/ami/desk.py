@@ -231,7 +231,7 @@ class Desk:
             return [error(action, text)]
         if priority.lower() != "hint":
             return [error(action, "The priority specified was invalid.")]
-        if sum(1 for _ in self._core.extensions) >= MOST_HINTS:
+        if len(self._core.extensions) >= MOST_HINTS:
             return [error(action, f"There are {MOST_HINTS} hints already")]
         line = HintLine(HintKey(_bare(exten), context), application, action.get("ApplicationData"))
         try:

@@ -39,6 +39,10 @@ class Extensions:
         for line in self._lines.values():
             self._hints.add(self._made(line))
 
+    def __len__(self) -> int:
+        """Count all hints, patterns too."""
+        return len(self._hints)
+
     def __iter__(self) -> Iterator[Hint]:
         """Go through all hints, patterns too, in the order they were made."""
         return iter(self._hints)

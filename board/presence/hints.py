@@ -103,6 +103,9 @@ class HintTable:
         self._hints = dict[HintKey, Hint]()
         self._by_member = dict[Member, dict[HintKey, Hint]]()
 
+    def __len__(self) -> int:
+        return len(self._hints)
+
     def __iter__(self) -> Iterator[Hint]:
         return iter(tuple(self._hints.values()))
 

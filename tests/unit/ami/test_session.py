@@ -180,3 +180,12 @@ def test_a_change_is_signed_by_its_user(client: Client) -> None:
     client.log_in()
     client.send("Action: Setvar", "Variable: PRESENCE_STATE(CustomPresence:2000)", "Value: away")
     assert [(origin.who, origin.source) for origin in origins] == [(USER, "ami test")]
+
+
+def test_hints_are_bounded(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("board.ami.desk.MOST_HINTS", len(client.core.extensions) + 1)
+    client.log_in()
+    place = ("Context: hints", "Priority: hint", "Application: Custom:1")
+    [added, _] = client.send("Action: DialplanExtensionAdd", "Extension: 1", *place)
+    assert added == Response("Success", (("Message", "Added requested extension"),))
+    assert client.send("Action: DialplanExtensionAdd", "Extension: 2", *place) == refusal("There are 4 hints already")
