@@ -71,6 +71,7 @@ class BoardView(QListView):
         self._sections: Sequence[Section] = ()
         self._grid: Layout = Grid((), (), 1)
         self._hovered = -1
+        self._bereft = False  # whether a current item ever left the board
         self._painted: dict[int, Tile] = {}
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
@@ -183,6 +184,13 @@ class BoardView(QListView):
             region = region.united(self.visualRect(index))
         return region
 
+    def rowsAboutToBeRemoved(self, parent: Index, start: int, end: int) -> None:
+        """Have no current item once it is not shown any more; Qt would choose its neighbour, unasked."""
+        if start <= self.currentIndex().row() <= end:
+            self._bereft = True
+            self.selectionModel().clear()
+        super().rowsAboutToBeRemoved(parent, start, end)
+
     # -- moving about
 
     def moveCursor(self, cursor_action: _Move, modifiers: Qt.KeyboardModifier) -> QModelIndex:
@@ -255,9 +263,9 @@ class BoardView(QListView):
         return range(rows[0], rows[-1] + 1) if rows and self._grid.count == self._proxy.rowCount() else range(0)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show the selection as focused; give the first tile the focus if none has it."""
+        """Show the selection as focused; give the first tile the focus if none ever had it."""
         super().focusInEvent(event)
-        if not self.currentIndex().isValid() and self._grid.count:
+        if not self.currentIndex().isValid() and self._grid.count and not self._bereft:
             self.setCurrentIndex(self._proxy.index(0, 0))
         self.viewport().update()
 

@@ -2,10 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What stands in place of the tiles when there is none to show: why, and the way back."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from board.roster.arrangement import Arrangement
+from board.roster.categories import Category
 from board.ui.fonts import Text
 from board.ui.icons import Icon
 from board.ui.labels import TextLabel
@@ -14,6 +18,17 @@ from board.ui.pill import Pill
 from board.ui.theme import Role
 
 _ICON = 44
+_NONE: Mapping[Category, str] = MappingProxyType(
+    {
+        Category.FREE: "Nobody is free at the moment",
+        Category.IN_CALL: "Nobody is in a call at the moment",
+        Category.RINGING: "No phone is ringing at the moment",
+        Category.AWAY: "Nobody is away at the moment",
+        Category.DND: "Nobody asks not to be disturbed at the moment",
+        Category.UNREACHABLE: "Every phone is within reach",
+        Category.STALE: "Everything shown is live",
+    }
+)
 
 
 class EmptyPage(QWidget):
@@ -56,8 +71,9 @@ class EmptyPage(QWidget):
             self._title.setText(f"Nobody matches “{typed.strip()}”")
             self._hint.setText("Names, numbers, groups, states and messages were searched.")
         else:
-            self._title.setText("Nobody is so at the moment")
-            self._hint.setText("Whoever comes to be so appears here by itself.")
+            kind = arrangement.category
+            self._title.setText(_NONE[kind] if kind is not None else "Nobody is in this group")
+            self._hint.setText("Whoever comes to be so appears here by itself." if kind is not None else "")
         self._reset.setVisible(arrangement.narrows)
         self._draw()
 

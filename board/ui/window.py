@@ -185,13 +185,19 @@ class MainWindow(QMainWindow):
         if not index.isValid() and self.proxy.arrangement.query.words and self.proxy.rowCount():
             index = self.proxy.index(0, 0)
         if index.isValid():
-            self.board.setCurrentIndex(index)
+            self._choose(index)
             self.board.scrollTo(index)
+
+    def _choose(self, index: QModelIndex) -> None:
+        if index.isValid():
+            self.board.setCurrentIndex(index)
 
     def _rows_changed(self) -> None:
         shown = self.proxy.rowCount() > 0
         if not shown:
             self.empty.explain(self.model.rowCount(), self.top.search.edit.text(), self.proxy.arrangement)
+        if self._chosen is not None and not self.board.currentIndex().isValid():
+            self._choose(self.proxy.index_of(self._chosen))
         self._stack.setCurrentWidget(self.board if shown else self.empty)
 
     def _show_details(self) -> None:

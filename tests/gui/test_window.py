@@ -149,6 +149,22 @@ def test_the_first_tile_in_sight_stays_there_when_the_width_changes(open_desk: O
     assert board.visualRect(desk.window.proxy.index(row, 0)).y() == place
 
 
+def test_who_leaves_the_filter_stays_in_the_details_and_is_chosen_again_when_back(desk: Desk) -> None:
+    window = desk.window
+    QTest.keyClick(window, Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    row = window.proxy.rowCount() // 2
+    window.board.setCurrentIndex(window.proxy.index(row, 0))
+    name, extension = chosen(desk), window.proxy.tile(row).contact.address.extension
+    notify(desk, extension, DeviceState.IN_USE)
+    assert chosen(desk) == ""
+    assert name in texts(window.details)
+    window.top.search.setFocus()
+    window.board.setFocus()
+    assert name in texts(window.details)
+    notify(desk, extension, DeviceState.IDLE)
+    assert chosen(desk) == name
+
+
 def test_enter_opens_the_details_and_esc_leads_back(desk: Desk) -> None:
     write("dvorak")
     press(Key.Key_Return)
@@ -288,7 +304,7 @@ def test_an_empty_kind_says_so_and_fills_by_itself(open_desk: OpenDesk, qtbot: Q
     desk = open_desk(1)
     show(desk, qtbot)
     desk.window.top.check(Category.DND)
-    assert "Nobody is so at the moment" in texts(desk.window.empty)
+    assert "Nobody asks not to be disturbed at the moment" in texts(desk.window.empty)
     notify(desk, "2000", DeviceState.IDLE, PresenceState.DND)
     assert desk.shown() == ["Amelia Novak"]
     assert not desk.window.empty.isVisible()
