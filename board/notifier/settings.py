@@ -30,7 +30,7 @@ class Settings:
     max_expires: int = 3600
     default_expires: int = 3600
     algorithms: tuple[str, ...] = ("MD5", "SHA-256")
-    md5_only: tuple[str, ...] = ("baresip v0.", "baresip v1.", "baresip v2.")
+    md5_only: tuple[str, ...] = ("baresip v0.", "baresip v1.", "baresip v2.", "Twinkle/")
     nonce_life: float = 300.0
     retry_after: int = 5
     max_subscriptions: int = 20_000

@@ -1,15 +1,17 @@
 # SPDX-FileCopyrightText: The presence board's developers
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Clients of three makers watch the core's notifier: our own board (pjsua2), sipp and baresip.
+"""Clients of four makers watch the core's notifier: our own board (pjsua2), sipp, baresip and Twinkle.
 
-Without sipp or baresip their tests are skipped; with CI=true in the environment that is a failure.
+Where one of the others is not installed its tests are skipped; with CI=true in the environment that is a failure.
 """
 
 import asyncio
 import os
 import re
 import shutil
+import socket
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 
@@ -178,3 +180,70 @@ async def said(process: asyncio.subprocess.Process, command: str, pattern: str) 
             data = await process.stdout.read(4096)
             assert data, answer
             answer = data.decode(errors="replace")
+
+
+# -- Twinkle --------------------------------------------------------------------------------------------------------
+
+TWINKLE = {
+    "twinkle.sys": "sip_port={port}\nlog_show_debug=yes\n",
+    "twinkle.cfg": "user_name=board\nuser_domain={server}\nauth_name=board\nauth_pass=secret\n"
+    "sip_transport={transport}\nregister_at_startup=no\npres_publish_startup=no\n",
+    "twinkle.bud": "Bob|sip:2001@{server}|y\n",
+}
+
+
+@pytest.mark.parametrize("transport", ["udp", "tcp"])
+async def test_twinkle(served: Served, transport: str, tmp_path: Path) -> None:
+    path = program("twinkle-console")
+    home = tmp_path / ".twinkle"
+    home.mkdir()
+    server, port = f"127.0.0.1:{served.endpoint.port}", free_port()
+    for name, text in TWINKLE.items():
+        (home / name).write_text(text.format(server=server, port=port, transport=transport))
+    twinkle = await asyncio.create_subprocess_exec(
+        path,
+        env={**os.environ, "HOME": str(tmp_path)},
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    log, state = home / "twinkle.log", f"Presence state changed to: {{}}\nsip:2001@{server}\n"
+    try:
+        await logged(log, state.format("open"))
+        await served.until_watched(1)
+        served.core.set_device("Custom:2001", "UNAVAILABLE", ORIGIN)
+        await logged(log, state.format("closed"))
+        served.core.set_device("Custom:2001", "NOT_INUSE", ORIGIN)
+        await logged(log, state.format("open"), times=2)
+        await asyncio.wait_for(twinkle.communicate(b"quit\n"), PATIENCE)
+        await logged(log, "Unsubcription successful.")  # as Twinkle spells it
+    finally:
+        if twinkle.returncode is None:
+            twinkle.kill()
+            await twinkle.wait()
+    assert twinkle.returncode == 0
+    await served.until_watched(0)
+
+
+def free_port() -> int:
+    """Return a port that is free for UDP and TCP."""
+    while True:
+        with socket.socket() as stream, socket.socket(type=socket.SOCK_DGRAM) as datagrams:
+            stream.bind(("127.0.0.1", 0))
+            port: int = stream.getsockname()[1]
+            with suppress(OSError):
+                datagrams.bind(("127.0.0.1", port))
+                return port
+
+
+async def logged(log: Path, text: str, times: int = 1) -> None:
+    """Wait until a program has written this to its log so many times."""
+    deadline = asyncio.get_running_loop().time() + PATIENCE
+    while (found := content(log)).count(text) < times:
+        assert asyncio.get_running_loop().time() < deadline, found[-4000:]
+        await asyncio.sleep(0.02)
+
+
+def content(path: Path) -> str:
+    """Return what is in a file so far."""
+    return path.read_text(errors="replace") if path.exists() else ""

@@ -153,7 +153,9 @@ def test_a_probe_needs_no_password() -> None:
     assert status(desk.send(desk.request("OPTIONS"))) == 200
 
 
-@pytest.mark.parametrize(("agent", "offers"), [("baresip v1.0.0 (x86_64/linux)", 1), ("Digium D60", 2), (None, 2)])
+@pytest.mark.parametrize(
+    ("agent", "offers"), [("baresip v1.0.0 (x86_64/linux)", 1), ("Twinkle/1.10.2", 1), ("Digium D60", 2), (None, 2)]
+)
 def test_who_cannot_choose_is_not_asked_to(agent: str | None, offers: int) -> None:
     desk = Desk(users={"board": "secret"})
     (refused,) = desk.send(desk.subscribe(User_Agent=agent))
