@@ -49,7 +49,7 @@ COMFORTABLE = Density(
 )
 COMPACT = Density(
     height=54,
-    least_width=236,
+    least_width=248,
     gap=6,
     name=7,
     line=30,

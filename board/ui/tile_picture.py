@@ -20,12 +20,13 @@ from board.ui.icons import Icon
 from board.ui.look import Look
 from board.ui.theme import Role
 
-BLOCK = 58
+BLOCK = 56
 RADIUS = 9
 INSET = 11
 ICON, SPACE = 15, 5
 NOTE_LEAST = 30  # the room below which no message is begun on the second line
 _KEPT = 8000
+_NAMES = (Text.NAME, Text.NAME_SMALL, Text.CAPTION_STRONG)  # each a pixel lower than the one before
 
 Stamp = tuple[int, int, QPixmap]
 
@@ -121,11 +122,12 @@ class TilePictures:
         left, right, ratio = BLOCK + INSET, frame.width - INSET, frame.ratio
         soft = self._look.color(Role.SOFT)
         number = self._letters.line(shown.number, Text.NUMBER, soft, (right - left) // 2, ratio)
-        room = right - left - number.width - 8
-        kind = Text.NAME if self._letters.fits(shown.name, Text.NAME, room) else Text.NAME_SMALL
+        room = right - left - number.width - 7
+        found = self._letters.largest_that_fits((shown.name,), _NAMES, room)
+        kind = found[1] if found is not None else Text.NAME_SMALL
         ink = self._look.color(Role.INK) if shown.device is not None else soft
         name = self._letters.line(shown.name, kind, ink, room, ratio)
-        yield left, self._at.name + (kind is Text.NAME_SMALL), name.pixmap
+        yield left, self._at.name + _NAMES.index(kind), name.pixmap
         yield right - number.width, self._at.name + 1, number.pixmap
 
     def _place_body(self, shown: Face, frame: Frame) -> Iterator[Stamp]:

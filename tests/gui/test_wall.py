@@ -103,7 +103,7 @@ def test_it_fits_any_screen_and_every_tile_has_a_picture(wall: Wall) -> None:
         assert not wall.window.grab().isNull()
 
 
-def test_no_name_of_the_demo_is_cut_off(look: Look) -> None:
+def test_no_name_of_the_demo_is_cut_off_on_the_wall(look: Look) -> None:
     names = re.findall(r'^name = "(.*)"$', (resources() / "demo" / "office.toml").read_text("utf-8"), re.MULTILINE)
     assert len(names) > 20
     letters = look.letters_at(2)  # a tile 300 wide, as 28 of them are at 1600 x 900
