@@ -130,6 +130,7 @@ def _add_function(parser: argparse.ArgumentParser) -> None:
 
 def _add_doctor(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="one JSON object a finding")
+    parser.add_argument("--write", action="store_true", help="also set your own status for a moment, and restore it")
 
 
 def _seconds(text: str) -> float:
@@ -213,14 +214,15 @@ def _password(options: argparse.Namespace) -> int:
 
 
 def _doctor(options: argparse.Namespace) -> int:
-    from board.doctor.command import doctor
+    from board.doctor.command import DoctorOptions, doctor
     from board.loop import run_plain
     from board.opening import read_config
 
     config = read_config(options.config)
     if config is None or not config.pbx:
         raise CallError("there is no [[pbx]] to examine; name a configuration that has one with --config")
-    return run_plain(lambda stop: doctor(config, options.json, stop, sys.stdout))
+    wanted = DoctorOptions(options.json, options.write)
+    return run_plain(lambda stop: doctor(config, wanted, stop, sys.stdout))
 
 
 def _serve(options: argparse.Namespace) -> int:

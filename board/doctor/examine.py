@@ -11,8 +11,10 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 
-from board.doctor.facts import Facts, Subject, Way
+from board.doctor.facts import Facts, Subject, Trial, Way
 from board.doctor.patient import Patient
+from board.doctor.trial import try_setting
+from board.links.setter import Setter
 from board.sip.account import Account, Transport
 from board.sip.messages import ProbeAnswered
 from board.sip.opening import OpenError, open_way
@@ -28,8 +30,11 @@ STATE_SECONDS = 3.0
 REFUSED = frozenset({401, 407})
 
 
-async def examine(subject: Subject, account: Account) -> Facts:
-    """Look at a PBX; return what was seen. Takes a second where all is well."""
+async def examine(subject: Subject, account: Account, setter: Setter | None = None) -> Facts:
+    """Look at a PBX; return what was seen. Takes a second where all is well.
+
+    With a `setter` the own status is set to a scratch value and restored.
+    """
     facts = Facts(subject, time.time(), way=await asyncio.to_thread(look_at_way, account))
     if facts.way is None or facts.way.fault is not None:
         return facts
@@ -38,9 +43,11 @@ async def examine(subject: Subject, account: Account) -> Facts:
             return replace(facts, lost=patient.lost)
         probe = await _probe(patient)
         facts = replace(facts, at=time.time(), probe=probe, lost=patient.lost)
+        trial = None
         if probe is not None and probe.status != 403:
-            await _subscribe(patient, subject.asked)
-        return replace(facts, lost=patient.lost, answers=dict(patient.answers), notices=dict(patient.notices))
+            trial = await _subscribe(patient, subject.asked, setter)
+        answers, notices = dict(patient.answers), dict(patient.notices)
+        return replace(facts, lost=patient.lost, answers=answers, notices=notices, trial=trial)
 
 
 def look_at_way(account: Account) -> Way:
@@ -73,12 +80,16 @@ async def _probe(patient: Patient) -> ProbeAnswered | None:
     return patient.probed
 
 
-async def _subscribe(patient: Patient, extensions: Sequence[str]) -> None:
-    """Ask for the first alone: what it says of the account goes for all."""
+async def _subscribe(patient: Patient, extensions: Sequence[str], setter: Setter | None) -> Trial | None:
+    """Ask for the first alone: what it says of the account goes for all. It is the own one, if there is one."""
+    trial = None
     rest = extensions[1:]
     lots = [extensions[:1], *(rest[start : start + AT_ONCE] for start in range(0, len(rest), AT_ONCE))]
     for lot in filter(None, lots):
         await patient.subscribe(lot, ANSWER_SECONDS, STATE_SECONDS)
         if patient.lost or any(patient.status(extension) in REFUSED for extension in lot):
-            return
+            return trial
+        if setter is not None and setter.extension in lot and setter.extension in patient.latest:
+            trial = await try_setting(patient, setter)
         patient.unsubscribe(lot)
+    return trial

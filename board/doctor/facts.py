@@ -14,8 +14,7 @@ from board.sip.opening import Fault
 class Subject:
     """Who is examined: a PBX as the configuration has it.
 
-    `extensions` are the contacts'; `own` is the extension whose status the user sets, "" where none can be set, and
-    `own_named` whether the configuration says so or it is just taken to be the user.
+    `extensions` are the contacts'; `own` is the extension whose status the user sets, "" where none is named or wanted.
     """
 
     pbx: str
@@ -25,7 +24,6 @@ class Subject:
     user: str
     extensions: tuple[str, ...] = ()
     own: str = ""
-    own_named: bool = False
     presence_link: str = "none"
     tls_verify: bool = True
 
@@ -33,11 +31,6 @@ class Subject:
     def asked(self) -> tuple[str, ...]:
         """The extensions that are subscribed, the own one first: it is asked alone."""
         return tuple(dict.fromkeys((*filter(None, [self.own]), *self.extensions)))
-
-    @property
-    def judged(self) -> tuple[str, ...]:
-        """Those that ought to have a hint: all but an own one that nobody named."""
-        return tuple(each for each in self.asked if each in self.extensions or self.own_named)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +49,30 @@ class Way:
 
 
 @dataclass(frozen=True, slots=True)
+class Desk:
+    """What the manager interface said: `reason` why it lets nobody in, or the text of every extension's hint."""
+
+    reason: str = ""
+    hints: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What came of setting the own status to a scratch value and back: `refused` says why the PBX did not take it,
+    `shown_at` which extension showed it, `restored` whether that then showed the former value again."""
+
+    refused: str = ""
+    shown_at: str = ""
+    restored: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """All that was seen of a PBX at `at` (seconds since the epoch, this computer's clock).
 
     What was not reached is None or empty: `unusable` (no password) leaves out the way, a way that did not open the
-    rest, and an account that was refused stops the questions after the first.
+    rest, and an account that was refused stops the questions after the first. `unsettable` says why no status can be
+    set, whatever the PBX is like.
     """
 
     subject: Subject
@@ -71,3 +83,6 @@ class Facts:
     probe: ProbeAnswered | None = None
     answers: Mapping[str, Answered] = field(default_factory=dict)
     notices: Mapping[str, Notified] = field(default_factory=dict)
+    unsettable: str = ""
+    desk: Desk | None = None
+    trial: Trial | None = None

@@ -91,7 +91,7 @@ def _worded(facts: Facts, found: _Found) -> Finding:
         "own": subject.own,
         "them": told_short(found.extensions),
         "status": found.status,
-        "text": found.text[:1].upper() + found.text[1:],
+        "text": _sentence(found.text),
         "number": found.number,
     }
     lines = tuple(
@@ -109,6 +109,11 @@ def _worded(facts: Facts, found: _Found) -> Finding:
         mend,
         found.extensions,
     )
+
+
+def _sentence(text: str) -> str:
+    """Begin with a capital, but for a setting's name."""
+    return text if "_" in text.partition(" ")[0] else text[:1].upper() + text[1:]
 
 
 # -- the way ------------------------------------------------------------------------------------------------------
@@ -172,12 +177,12 @@ def _refused(facts: Facts) -> Answered | None:
 def _refusals(facts: Facts) -> Iterator[_Found]:
     """Yield one finding for each kind of refusal."""
     kinds = dict[str, list[str]]()
-    for extension in facts.subject.judged:
+    for extension in facts.subject.asked:
         status = _status(facts, extension)
         if status // 100 != 2:
             kinds.setdefault(_REFUSALS.get(status, "refused"), []).append(extension)
     for kind, extensions in kinds.items():
-        everywhere = kind == "no_hint" and 1 < len(extensions) == len(facts.subject.judged)
+        everywhere = kind == "no_hint" and 1 < len(extensions) == len(facts.subject.asked)
         example = facts.answers.get(extensions[0])
         words = told(example) if example is not None else "no answer"
         yield _Found("no_hints" if everywhere else kind, tuple(extensions), status=words)
@@ -211,13 +216,29 @@ def _persons(facts: Facts) -> Iterator[_Found]:
         name = f"it calls itself {server}" if server else "it does not say what it is"
         yield _Found("no_person", tuple(documents), text=name)
         return
-    unset = [each for each, document in documents.items() if document.presence in (None, PresenceState.NOT_SET)]
+    blind = tuple(_without_provider(facts, documents))
+    if blind:
+        yield _Found("no_provider", blind)
+    known = facts.desk.hints if facts.desk is not None else {}
+    unset = [
+        each
+        for each, document in documents.items()
+        if document.presence in (None, PresenceState.NOT_SET) and each not in known
+    ]
     own = facts.subject.own
     if own in unset:
         unset.remove(own)
         yield _Found("own_not_set", (own,))
     if unset:
         yield _Found("not_set", tuple(unset))
+
+
+def _without_provider(facts: Facts, extensions: Iterable[str]) -> Iterator[str]:
+    """Yield those whose hint names no presence provider, which only the manager interface tells."""
+    hints = facts.desk.hints if facts.desk is not None else {}
+    for extension in extensions:
+        if extension in hints and "," not in hints[extension]:
+            yield extension
 
 
 def _documents(facts: Facts) -> Iterator[tuple[str, Document]]:
@@ -237,12 +258,24 @@ def _is_chan_sip(extension: str, document: Document) -> bool:
 
 
 def _link(facts: Facts) -> Iterator[_Found]:
-    subject = facts.subject
-    if subject.own and subject.own not in subject.judged and _status(facts, subject.own) // 100 != 2:
-        yield _Found("no_own_extension", text=subject.presence_link)
+    subject, trial = facts.subject, facts.trial
+    if subject.presence_link in ("message", "ami") and not subject.own:
+        yield _Found("no_own_extension")
+    elif facts.unsettable:
+        yield _Found("no_link", text=facts.unsettable)
     methods = next((answer.allow for answer in facts.answers.values() if answer.allow), ())
-    if subject.presence_link == "message" and methods and "MESSAGE" not in methods:
+    if subject.presence_link == "message" and subject.own and methods and "MESSAGE" not in methods:
         yield _Found("no_message")
+    elif facts.desk is not None and facts.desk.reason:
+        yield _Found("no_manager", text=facts.desk.reason)
+    elif trial is not None and trial.refused:
+        yield _Found(f"{subject.presence_link}_refused", text=trial.refused)
+    elif trial is not None and trial.shown_at not in ("", subject.own):
+        yield _Found("elsewhere", text=trial.shown_at)
+    elif trial is not None and not trial.shown_at:
+        yield _Found(f"{subject.presence_link}_unread", (subject.own,))
+    elif trial is not None and not trial.restored:
+        yield _Found("not_restored", (subject.own,))
 
 
 _STAGES: tuple[tuple[_Rule, ...], ...] = (

@@ -3,17 +3,20 @@
 """A SIP worker of the doctor's own, with ways to wait for what it sees. It judges nothing."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Self
 
+from board.pidf.document import Document
 from board.sip.account import Account
 from board.sip.messages import (
     Answered,
+    MessageAnswered,
     Notified,
     Observation,
     PathChanged,
     Probe,
     ProbeAnswered,
+    SendMessage,
     Start,
     Stop,
     Subscribe,
@@ -26,17 +29,20 @@ from board.version import USER_AGENT
 PATH_SECONDS = 12.0
 FAREWELL_SECONDS = 1.0
 END_SECONDS = 3.0
+MESSAGE_SECONDS = 10.0
 
 
 class Patient:
     """One PBX as its worker sees it, within `async with`.
 
-    Attributes: `probed`, the last answer to an OPTIONS; `answers` and `notices`, the last of each extension; `lost`,
-    why there is no way to the PBX any more, "" while there is one.
+    Attributes: `probed`, the last answer to an OPTIONS; `answers` and `notices`, the first of each extension; `latest`,
+    the last document of each; `lost`, why there is no way to the PBX any more, "" while there is one; `user`,
+    the account's.
     """
 
     def __init__(self, account: Account) -> None:
         self._account = account
+        self.user = account.user
         self._worker: WorkerProcess | None = None
         self._ended = False
         self._happened = asyncio.Event()
@@ -45,6 +51,9 @@ class Patient:
         self.probed: ProbeAnswered | None = None
         self.answers: dict[str, Answered] = {}
         self.notices: dict[str, Notified] = {}
+        self.latest: dict[str, Document] = {}
+        self._sent = 0
+        self._messages: dict[int, MessageAnswered] = {}
 
     async def __aenter__(self) -> Self:
         self._worker = WorkerProcess(worker_command(), self._take, self._gone)
@@ -84,6 +93,24 @@ class Patient:
         accepted = {extension for extension in extensions if self.status(extension) // 100 == 2}
         await self._until(lambda: bool(self.lost) or accepted <= self.notices.keys(), for_state)
 
+    async def message(self, user: str, content_type: str, body: bytes) -> tuple[int, str]:
+        """Send a SIP MESSAGE to `user` at the PBX; return its final status, 0 for none, and phrase."""
+        self._sent = serial = self._sent + 1
+        self._send(SendMessage(serial, user, content_type, body))
+        await self._until(lambda: bool(self.lost) or serial in self._messages, MESSAGE_SECONDS)
+        answer = self._messages.get(serial)
+        return (answer.status, answer.phrase) if answer is not None else (0, self.lost or "no answer")
+
+    async def first_to_show(self, extensions: Iterable[str], wanted: Callable[[Document], bool], seconds: float) -> str:
+        """Wait until the last document of one is as wanted; return that extension, "" if none is in time."""
+        among = tuple(extensions)
+
+        def shown() -> str:
+            return next((each for each in among if each in self.latest and wanted(self.latest[each])), "")
+
+        await self._until(lambda: bool(shown()), seconds)
+        return shown()
+
     def unsubscribe(self, extensions: Sequence[str]) -> None:
         """Let go of these extensions."""
         self._send(Unsubscribe(tuple(extensions)))
@@ -98,7 +125,7 @@ class Patient:
 
     # -- what the worker sends ------------------------------------------------------------------------------------
 
-    def _send(self, command: Probe | Subscribe | Unsubscribe) -> None:
+    def _send(self, command: Probe | Subscribe | Unsubscribe | SendMessage) -> None:
         if self._worker is not None and not self._ended:
             self._worker.send(command)
 
@@ -123,6 +150,8 @@ class Patient:
                 self.probed = observation
             case Answered(ending=False):
                 self.answers.setdefault(observation.extension, observation)
+            case MessageAnswered():
+                self._messages[observation.serial] = observation
             case Notified():
                 self._note_state(observation)
             case _:
@@ -130,6 +159,8 @@ class Patient:
 
     def _note_state(self, notified: Notified) -> None:
         """Keep the first NOTIFY that says something: the last one of a subscription may have no body."""
+        if notified.document is not None:
+            self.latest[notified.extension] = notified.document
         known = self.notices.get(notified.extension)
         if known is None or (known.document is None and not known.error):
             self.notices[notified.extension] = notified

@@ -57,9 +57,9 @@ def _headline(facts: Facts) -> str:
     subject = facts.subject
     server = facts.probe.server if facts.probe is not None else ""
     where = f"{hostport(subject.host, subject.port)} over {subject.transport.upper()}, as {subject.user}"
-    asked = len(subject.extensions)
-    told = sum(notice.document is not None for notice in facts.notices.values())
-    states = f"{told} of {_count(asked, 'extension')} told" + (" their state" if told != 1 else " its state")
+    asked = subject.asked
+    told = sum(each in facts.notices and facts.notices[each].document is not None for each in asked)
+    states = f"{told} of {_count(len(asked), 'extension')} told" + (" their state" if told != 1 else " its state")
     return f"{subject.pbx}: {f'{server} at ' if server else ''}{where}; {states}"
 
 

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +23,10 @@ RANGE = watch_range("2000-2002")
 NO_TCP = Change("pjsip.conf", "[tcp]\ntype=transport\nprotocol=tcp\nbind=127.0.0.1:@SIP@\n", "")
 NO_UDP = Change("pjsip.conf", "[udp]\ntype=transport\nprotocol=udp\nbind=127.0.0.1:@SIP@\n", "")
 MESSAGE = 'presence_link = "message"\nown_extension = "2000"\n'
+AMI = (
+    'presence_link = "ami"\nown_extension = "2000"\nami_server = "127.0.0.1:{ami}"\nami_user = "presence"\n'
+    'ami_password_env = "AMI_SECRET"\n'
+)
 TLS_CA = 'tls_ca = "{ca}"\n'
 
 
@@ -32,7 +37,12 @@ def unload(*modules: str) -> tuple[Change, ...]:
 def write(folder: Path, asterisk: Asterisk, server: str, more: str, user: str = "board") -> str:
     """Write a configuration; `{...}` of `server` and `more` are the ports and the authority of the Asterisk."""
     path = folder / "board.toml"
-    known = {"sip": asterisk.sip_port, "tls": asterisk.tls_port, "ca": asterisk.certificates.ca}
+    known = {
+        "sip": asterisk.sip_port,
+        "tls": asterisk.tls_port,
+        "ca": asterisk.certificates.ca,
+        "ami": asterisk.ami_port,
+    }
     account = f'user = "{user}"\npassword_env = "BOARD_PASSWORD"\n'
     more = more if "presence_link" in more or "own_extension" in more else 'presence_link = "none"\n' + more
     path.write_text(f'[[pbx]]\nname = "office"\nserver = "{server}"\n{account}{more}'.format(**known))
@@ -43,16 +53,17 @@ def run(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str
     """Run the doctor until it ends."""
     return subprocess.run(
         [sys.executable, "-m", "board", "doctor", *arguments],
-        env={**os.environ, "BOARD_PASSWORD": PASSWORD, **environment},
+        env={**os.environ, "BOARD_PASSWORD": PASSWORD, "AMI_SECRET": "presence-secret", **environment},
         capture_output=True,
         encoding="utf-8",
         timeout=3 * WAIT,
     )
 
 
-def examined(config: str, **environment: str) -> tuple[int, list[Line]]:
-    """Run the doctor; return its exit status and its findings."""
-    done = run("--json", "--config", config, **environment)
+def examined(*arguments: str, **environment: str) -> tuple[int, list[Line]]:
+    """Run the doctor, the last argument a configuration; return its exit status and its findings."""
+    *options, config = arguments
+    done = run("--json", *options, "--config", config, **environment)
     assert done.stderr == ""
     return done.returncode, [json.loads(line) for line in done.stdout.splitlines()]
 
@@ -164,7 +175,18 @@ CASES = (
         line="exten => 2000,hint,PJSIP/2000,CustomPresence:2000",
         extensions=("2000",),
     ),
-    Case("no_own_extension", more='presence_link = "message"\n', says="board is taken to be", line="own_extension"),
+    Case("no_own_extension", more='presence_link = "message"\n', says="which extension is yours", line="own_extension"),
+    Case("no_link", more='presence_link = "publish"\nown_extension = "2000"\n', says="publish", line="presence_link"),
+    Case("no_manager", more=AMI.replace("{ami}", "9"), says="cannot be reached", line="enabled = yes"),
+    Case("no_manager", more=AMI, environment={"AMI_SECRET": "wrong"}, says="Authentication failed", line="secret ="),
+    Case(
+        "no_provider",
+        hints={"2001": "Custom:2001"},
+        more=AMI,
+        says="hints of 2001 name no presence provider",
+        line="exten => 2001,hint,PJSIP/2001,CustomPresence:2001",
+        extensions=("2001",),
+    ),
     Case("no_hint", more='own_extension = "2999"\n', says="no hint for 2999", extensions=("2999",)),
     Case(
         "no_message",
@@ -238,6 +260,56 @@ def test_clocks_that_differ(well: Asterisk, tmp_path: Path, shift: int) -> None:
     status, [found] = examined(config, PYTHONPATH=str(tmp_path))
     assert (status, found["finding"]) == (1, "clock")
     assert re.search(r"differ by (599|600|601) s\. The PBX is " + ("behind" if shift > 0 else "ahead"), found["what"])
+
+
+# -- setting a status ---------------------------------------------------------------------------------------------
+
+
+SET_6001 = 'presence_link = "message"\nown_extension = "6001"\n'
+
+
+@pytest.mark.parametrize(
+    ("user", "more", "extension"), [("6001", SET_6001, "6001"), ("board", AMI, "2000")], ids=["message", "ami"]
+)
+def test_a_scratch_status_is_set_and_restored(
+    asterisk: Asterisk, tmp_path: Path, user: str, more: str, extension: str
+) -> None:
+    asterisk.set_presence(extension, "dnd", "täglich", 'until two, "maybe"')
+    config = write(tmp_path, asterisk, "sip:127.0.0.1:{sip};transport=tcp", more + watch_range(extension), user)
+    told = asterisk.command("database get CustomPresence " + extension)
+    assert examined("--write", config) == (0, [])
+    assert asterisk.command("database get CustomPresence " + extension) == told
+
+
+@pytest.mark.parametrize(
+    ("finding", "user", "more"),
+    [
+        ("message_refused", "board", MESSAGE),
+        ("ami_refused", "board", AMI.replace('"presence"', '"presence-barred"')),
+        ("elsewhere", "6001", MESSAGE),
+    ],
+)
+def test_a_status_that_does_not_arrive(
+    new_asterisk: NewAsterisk, tmp_path: Path, finding: str, user: str, more: str
+) -> None:
+    asterisk = new_asterisk(ALL)
+    for extension in (*ALL, "6001"):
+        asterisk.set_presence(extension, "xa", "", f"I am {extension}")
+    config = write(tmp_path, asterisk, "sip:127.0.0.1:{sip};transport=tcp", more + RANGE, user)
+    status, findings = examined("--write", config)
+    assert (status, [found["finding"] for found in findings]) == (1, [finding])
+    for extension in ("2000", "6001"):
+        stored = asterisk.command(f"database get CustomPresence {extension}")
+        assert any(text in stored for text in (f"I am {extension}", b64encode(f"I am {extension}".encode()).decode()))
+
+
+def test_a_hint_that_does_not_name_what_is_set(new_asterisk: NewAsterisk, tmp_path: Path) -> None:
+    asterisk = new_asterisk([], hints={"2000": "Custom:2000,CustomPresence:other"})
+    asterisk.set_presence("other", "available")
+    config = write(tmp_path, asterisk, "sip:127.0.0.1:{sip};transport=tcp", AMI + watch_range("2000"))
+    status, [found] = examined("--write", config)
+    assert (status, found["finding"]) == (1, "ami_unread")
+    assert found["lines"] == ["exten => 2000,hint,PJSIP/2000,CustomPresence:2000"]
 
 
 # -- what is told, mends ------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from board.doctor.facts import Facts, Subject, Way
+from board.doctor.facts import Desk, Facts, Subject, Trial, Way
 from board.doctor.finding import Severity
 from board.doctor.judge import judge
 from board.doctor.words import ROWS
@@ -133,7 +133,8 @@ def test_a_certificate_that_ends_soon_is_remarked(days: int, expected: list[str]
     assert names(replace(WELL, way=Way(certificate_ends=AT + days * 86_400))) == expected
 
 
-MESSENGER = replace(SUBJECT, presence_link="message", own="2000", own_named=True)
+MESSENGER = replace(SUBJECT, presence_link="message", own="2000")
+DESK = Desk(hints={"2000": "PJSIP/2000,CustomPresence:2000", "2001": "PJSIP/2001"})
 
 
 @pytest.mark.parametrize(("allow", "expected"), [((), []), (("MESSAGE",), []), (("SUBSCRIBE",), ["no_message"])])
@@ -143,13 +144,40 @@ def test_a_pbx_without_message_takes_no_status(allow: tuple[str, ...], expected:
     assert names(replace(WELL, answers=answers)) == []
 
 
-def test_an_own_extension_that_nobody_named_is_only_remarked() -> None:
-    answers = {"board": answered("board", 404, "Not Found"), **WELL.answers}
-    subject = replace(MESSENGER, own="board", own_named=False)
-    [found] = judge(replace(WELL, subject=subject, answers=answers))
-    assert (found.name, found.severity) == ("no_own_extension", Severity.REMARK)
-    named = judge(replace(WELL, subject=replace(subject, own_named=True), answers=answers))
-    assert [(each.name, each.extensions) for each in named] == [("no_hint", ("board",))]
+def test_an_own_extension_without_a_hint_is_told_beside_the_others() -> None:
+    answers = {"2999": answered("2999", 404, "Not Found"), **WELL.answers}
+    [found] = judge(replace(WELL, subject=replace(MESSENGER, own="2999"), answers=answers))
+    assert (found.name, found.extensions) == ("no_hint", ("2999",))
+
+
+@pytest.mark.parametrize(
+    ("link", "trial", "expected"),
+    [
+        ("message", None, []),
+        ("message", Trial(shown_at="2000", restored=True), []),
+        ("message", Trial("the PBX refused"), ["message_refused"]),
+        ("ami", Trial("the PBX refused"), ["ami_refused"]),
+        ("message", Trial(), ["message_unread"]),
+        ("ami", Trial(), ["ami_unread"]),
+        ("message", Trial(shown_at="board", restored=True), ["elsewhere"]),
+        ("message", Trial(shown_at="2000"), ["not_restored"]),
+    ],
+)
+def test_what_came_of_setting_a_status(link: str, trial: Trial | None, expected: list[str]) -> None:
+    subject = replace(MESSENGER, presence_link=link)
+    assert names(replace(WELL, subject=subject, trial=trial)) == expected
+
+
+def test_the_manager_tells_a_missing_provider_from_a_status_that_is_not_set() -> None:
+    unset = {each: notified(each, PresenceState.NOT_SET) for each in SUBJECT.extensions}
+    [found] = judge(replace(WELL, notices=unset, desk=DESK))
+    assert (found.name, found.extensions) == ("no_provider", ("2001",))
+    assert names(replace(WELL, desk=Desk("it lets nobody in"))) == ["no_manager"]
+
+
+def test_a_way_to_set_that_cannot_be_is_told() -> None:
+    [found] = judge(replace(WELL, subject=MESSENGER, unsettable="ami_user board: no password"))
+    assert (found.name, found.what) == ("no_link", "No status can be set. ami_user board: no password.")
 
 
 def test_faults_come_before_remarks() -> None:
