@@ -88,7 +88,7 @@ class Engine:
         if len(self._buddies) >= MAX_BUDDIES:
             raise WatchError(f"a worker holds {MAX_BUDDIES} extensions at most")
         config = pj.BuddyConfig()
-        config.uri = _uri(self._account_of, extension)
+        config.uri = f"<{_uri(self._account_of, extension)}>"  # bare, a ";" in it would begin a parameter of To
         config.subscribe = True
         buddy = _Buddy(extension, self._ended)
         try:

@@ -95,7 +95,10 @@ async def test_a_change_arrives(office: Office) -> None:
     assert (state.subscription, state.stale) == (Subscription.ACTIVE, False)
 
 
-@pytest.mark.parametrize("extension", ["*98", "100#", "a+b", "a.b-c_d", "a b", "50%", "gr\u00fcn", "A/1", "a&b", "q?r"])
+@pytest.mark.parametrize(
+    "extension",
+    ["*98", "100#", "a+b", "a.b-c_d", "a b", "50%", "gr\u00fcn", "A/1", "a&b", "q?r", "a;b", "a,b", "a;b=c"],
+)
 async def test_an_extension_may_have_any_name(pbx: SipPbx, extension: str) -> None:
     office = Office(pbx, extension)
     office.pool.start()
