@@ -139,7 +139,8 @@ def test_the_program_watches_and_ends_in_order(
 ) -> None:
     asterisk = new_asterisk(range(2000, 2020))
     config = write_config(tmp_path, asterisk, watch_range("2000-2019"))
-    with running("run", "--view", view, "--config", config, QT_QPA_PLATFORM="offscreen") as program:
+    home = {"QT_QPA_PLATFORM": "offscreen", "PRESENCE_BOARD_HOME": str(tmp_path)}
+    with running("run", "--view", view, "--config", config, **home) as program:
         deadline = time.monotonic() + WAIT
         while subscribed(asterisk) < 20:
             assert time.monotonic() < deadline, f"not all subscribed: {program.errors}"
