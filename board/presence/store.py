@@ -7,7 +7,9 @@ transaction, and `news` tells what the others wrote. The only module of this roo
 """
 
 import os
+import random
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -19,6 +21,7 @@ from board.presence.value import to_bytes, to_text
 
 BUSY_SECONDS = 10.0
 """How long a write waits for another process's."""
+_NAP = (0.0005, 0.004)
 PRUNE_EVERY = 1000
 """Writes between two looks for history that is too old."""
 DAY = 86_400.0
@@ -69,11 +72,11 @@ class Store:
         with self._told():
             path.parent.mkdir(parents=True, exist_ok=True)
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-            self._connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+            self._connection = sqlite3.connect(path, timeout=0, isolation_level=None)
         try:
             with self._told():
-                self._connection.execute("PRAGMA journal_mode = WAL")
-                self._connection.execute("PRAGMA synchronous = FULL")
+                self._run("PRAGMA journal_mode = WAL")
+                self._run("PRAGMA synchronous = FULL")
                 self._migrate()
                 self._seen = self._last_id()
         except BaseException:
@@ -96,7 +99,7 @@ class Store:
         """Return the text, None without one."""
         query = "SELECT value FROM entry WHERE family = ? AND key = ?"
         with self._told():
-            row = self._connection.execute(query, (family, to_bytes(key))).fetchone()
+            row = self._run(query, (family, to_bytes(key))).fetchone()
         return None if row is None else to_text(row[0])
 
     def put(self, family: str, key: str, value: str, origin: Origin) -> None:
@@ -109,14 +112,14 @@ class Store:
         with self._writing():
             lines = list[int]()
             for key, value in values.items():
-                self._connection.execute(query, (family, to_bytes(key), to_bytes(value)))
+                self._run(query, (family, to_bytes(key), to_bytes(value)))
                 lines.append(self._note(family, key, value, origin))
         self._wrote(lines, origin)
 
     def delete(self, family: str, key: str, origin: Origin) -> bool:
         """Forget the text; tell whether there was one."""
         with self._writing():
-            found = self._connection.execute(
+            found = self._run(
                 "DELETE FROM entry WHERE family = ? AND key = ?", (family, to_bytes(key))
             ).rowcount
             lines = [self._note(family, key, None, origin)] if found else []
@@ -127,7 +130,7 @@ class Store:
         """Return the texts of a family by key, in the order of the keys."""
         query = "SELECT key, value FROM entry WHERE family = ? ORDER BY key"
         with self._told():
-            rows = self._connection.execute(query, (family,)).fetchall()
+            rows = self._run(query, (family,)).fetchall()
         return MappingProxyType({to_text(key): to_text(value) for key, value in rows})
 
     def news(self) -> tuple[Entry, ...]:
@@ -166,7 +169,7 @@ class Store:
         )
         wanted = None if key is None else to_bytes(key)
         with self._told():
-            rows = self._connection.execute(query, (family, wanted, wanted, limit)).fetchall()
+            rows = self._run(query, (family, wanted, wanted, limit)).fetchall()
         return tuple(
             Change(Origin(at, who, source), group, to_text(name), None if value is None else to_text(value))
             for at, who, source, group, name, value in rows
@@ -176,7 +179,7 @@ class Store:
         """Forget the history that is older than the retention."""
         if self._retention is not None:
             with self._told():
-                self._connection.execute("DELETE FROM history WHERE at < ?", (now - self._retention,))
+                self._run("DELETE FROM history WHERE at < ?", (now - self._retention,))
 
     # -- within -----------------------------------------------------------------------------------------------------
 
@@ -187,23 +190,23 @@ class Store:
             version = self._version()
             if version > len(_MIGRATIONS):
                 raise StoreError(f"{self._path} was written by a newer version of this program; use that one")
-            if version == 0 and self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+            if version == 0 and self._run("SELECT count(*) FROM sqlite_master").fetchone()[0]:
                 raise StoreError(f"{self._path} is another program's database; name another file")
             for number, script in enumerate(_MIGRATIONS[version:], start=version + 1):
                 for statement in script.split(";"):
-                    self._connection.execute(statement)
-                self._connection.execute(f"PRAGMA user_version = {number}")
+                    self._run(statement)
+                self._run(f"PRAGMA user_version = {number}")
 
     def _version(self) -> int:
-        return int(self._connection.execute("PRAGMA user_version").fetchone()[0])
+        return int(self._run("PRAGMA user_version").fetchone()[0])
 
     def _last_id(self) -> int:
-        return int(self._connection.execute("SELECT coalesce(max(id), 0) FROM history").fetchone()[0])
+        return int(self._run("SELECT coalesce(max(id), 0) FROM history").fetchone()[0])
 
     def _note(self, family: str, key: str, value: str | None, origin: Origin) -> int:
         """Write a line of the history; return its number."""
         row = (origin.at, origin.who, origin.source, family, to_bytes(key), None if value is None else to_bytes(value))
-        number = self._connection.execute(
+        number = self._run(
             "INSERT INTO history (at, who, source, family, key, value) VALUES (?, ?, ?, ?, ?, ?)", row
         ).lastrowid
         assert number is not None
@@ -222,9 +225,24 @@ class Store:
     def _take_news(self, last: int) -> None:
         if last > self._seen:
             query = "SELECT family, key, value FROM history WHERE id > ? AND id <= ? ORDER BY id"
-            for family, key, value in self._connection.execute(query, (self._seen, last)):
+            for family, key, value in self._run(query, (self._seen, last)):
                 self._news.append(Entry(family, to_text(key), None if value is None else to_text(value)))
             self._seen = last
+
+    def _run(self, query: str, values: tuple[object, ...] = ()) -> sqlite3.Cursor:
+        """Execute a statement, waiting for other processes.
+
+        SQLite's own waiting sleeps up to 100 ms at a time: beside a process that writes without a pause it finds the
+        gap between two of its writes too seldom, and gives up.
+        """
+        deadline = time.monotonic() + BUSY_SECONDS
+        while True:
+            try:
+                return self._connection.execute(query, values)
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() >= deadline:
+                    raise
+            time.sleep(random.uniform(*_NAP))
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -233,13 +251,13 @@ class Store:
                 yield
             return
         with self._told():
-            self._connection.execute("BEGIN IMMEDIATE")
+            self._run("BEGIN IMMEDIATE")
             try:
                 yield
-                self._connection.execute("COMMIT")
+                self._run("COMMIT")
             except BaseException:
                 with suppress(sqlite3.Error):
-                    self._connection.execute("ROLLBACK")
+                    self._run("ROLLBACK")
                 raise
 
     @contextmanager

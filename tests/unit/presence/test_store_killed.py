@@ -19,6 +19,7 @@ from board.presence.store import Store
 
 KILLS = 200
 WRITERS_AT_ONCE = 2
+START_SECONDS = 60.0
 # A process that forks the writers, so that a kill costs no start of Python. It is told one word to start a writer and
 # says its process id; a writer acknowledges each write by its number.
 MOTHER = """
@@ -62,8 +63,9 @@ def test_nothing_acknowledged_is_lost(mother: "subprocess.Popen[bytes]", tmp_pat
             mother.stdin.write(b"%d\n" % start)
             mother.stdin.flush()
             start += 1_000_000
-        children = list[int]()
+        children, deadline = list[int](), time.monotonic() + START_SECONDS
         while len(children) < WRITERS_AT_ONCE:
+            assert time.monotonic() < deadline, "a writer did not come up beside the other: it said why on stderr"
             line = mother.stdout.readline().split()
             if line[0] == b"ready":
                 children.append(int(line[1]))
