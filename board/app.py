@@ -6,9 +6,11 @@ import asyncio
 import sys
 import time
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtWidgets import QApplication
 
+from board.carrying import open_session
 from board.config.reader import data_folder
 from board.loop import Tasks, run_qt
 from board.office import Office
@@ -67,7 +69,8 @@ class Desktop:
             await self._watch(office)
 
     async def _watch(self, office: Office) -> None:
-        session = Session(office, self._roster, self.window.tiles_changed, self.window.pbx_changed)
+        make = partial(Session, office, self._roster, self.window.tiles_changed, self.window.pbx_changed)
+        session = open_session(office, data_folder(), make)
         session.start()
         try:
             await asyncio.Event().wait()

@@ -7,20 +7,18 @@ Where another process of this user is the sender already, it carries the wish; t
 
 import asyncio
 import re
-from collections.abc import Callable
-from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TextIO
 
+from board.carrying import CarryingSession, read_back
 from board.config import BoardConfig
 from board.core_commands import function_command
 from board.errors import CallError
-from board.events import Address
 from board.links.manager import value_of
-from board.links.outbox import Outbox
-from board.links.setter import LinkKind, Setter
-from board.links.store import OutboxError, OutboxStore
+from board.links.setter import Setter
+from board.links.store import OutboxError
 from board.links.wish import PREFIX, Standing, Target, Wish, complaint
 from board.office import Office
 from board.presence.value import STATE_WORDS, Presence
@@ -68,52 +66,38 @@ async def set_status(office: Office, options: SetOptions, folder: Path, stop: as
     if not chosen:
         return _tell(out, f"refused: {_why_not(office, options.entity)}", BAD_NEWS)
     try:
-        async with AsyncExitStack() as stack:
-            store = stack.enter_context(OutboxStore(folder))
-            carrying = _Carrying(store, office, chosen)
+        session = _session(office, chosen, folder)
+        try:
             targets = [Target(setter.pbx, options.entity or setter.own) for setter in chosen]
-            wishes = [carrying.outbox.wish(target, options.presence) for target in targets]
-            stack.push_async_callback(carrying.stop)
-            ends = await _outcomes(store, wishes, carrying.start_if_sender, stop)
+            wishes = [session.outbox.wish(target, options.presence) for target in targets]
+            ends = await _outcomes(session, wishes, stop)
+        finally:
+            await session.stop()
     except OutboxError as error:
         return _tell(out, f"refused: {error}", BAD_NEWS)
     return _report(ends, out)
 
 
-class _Carrying:
-    """The outbox and the subscriptions that it reads back from, started once this process is the sender."""
-
-    def __init__(self, store: OutboxStore, office: Office, setters: tuple[Setter, ...]) -> None:
-        by_message = tuple(setter for setter in setters if setter.kind is LinkKind.MESSAGE)
-        needed = {setter.pbx for setter in by_message}
-        accounts = tuple(account for account in office.accounts if account.pbx in needed)
-        only = replace(office, contacts=(), accounts=accounts, unusable={})
-        own = [Address(setter.pbx, setter.extension) for setter in by_message]
-        self.outbox = Outbox(store, setters, lambda *words: self._session.message(*words))
-        self._session = Session(only, Roster(()), _ignore, _ignore, on_event=self.outbox.take, also=own)
-        self._started = False
-
-    def start_if_sender(self) -> None:
-        if not self._started and self.outbox.may_send():
-            self._started = True
-            self._session.start()
-            self.outbox.start()
-
-    async def stop(self) -> None:
-        if self._started:
-            await self.outbox.stop()
-            await self._session.stop()
+def _session(office: Office, setters: tuple[Setter, ...], folder: Path) -> CarryingSession:
+    """Return a session that watches nothing but what reads the statuses back."""
+    needed = {address.pbx for address in read_back(setters)}
+    accounts = tuple(account for account in office.accounts if account.pbx in needed)
+    only = replace(office, contacts=(), accounts=accounts, unusable={}, setters=setters)
+    return CarryingSession(only, folder, partial(Session, only, Roster(()), _ignore, _ignore))
 
 
-async def _outcomes(
-    store: OutboxStore, wishes: list[Wish], start: Callable[[], None], stop: asyncio.Event
-) -> list[Wish | None]:
-    """Wait until every wish has ended, or its PBX is known to be away, or patience is at its end."""
+async def _outcomes(session: CarryingSession, wishes: list[Wish], stop: asyncio.Event) -> list[Wish | None]:
+    """Wait until every wish has ended, or its PBX is known to be away, or patience is at its end.
+
+    The session starts as soon as no other process is the sender.
+    """
     loop = asyncio.get_running_loop()
-    until = loop.time() + PATIENCE
+    until, started = loop.time() + PATIENCE, False
     while True:
-        start()
-        found = [store.find(wish.number) for wish in wishes]
+        if not started and session.outbox.may_send():
+            started = True
+            session.start()
+        found = [session.store.find(wish.number) for wish in wishes]
         if all(wish is None or wish.waited or not wish.is_open for wish in found):
             return found
         if stop.is_set() or loop.time() >= until:

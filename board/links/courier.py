@@ -99,7 +99,7 @@ class Courier:
         """Take note that the PBX is away."""
         self._away = True
         for delivery in self._deliveries.values():
-            delivery.gone()
+            delivery.gone(_now())
             self._carry(delivery)
 
     def look(self) -> None:
@@ -190,7 +190,7 @@ class Courier:
         except AwayError:
             self.gone()
         except BarredError as error:
-            self.blocked(entity, str(error), for_good=True)
+            self.blocked(entity, str(error), for_good=error.for_good)
         else:
             if presence is not None:
                 self.saw(entity, presence)
@@ -202,7 +202,7 @@ class Courier:
         if entity not in self._deliveries:
             self._deliveries[entity] = delivery = Delivery(Target(self.pbx, entity))
             if self._away:
-                delivery.gone()
+                delivery.gone(_now())
         return self._deliveries[entity]
 
 

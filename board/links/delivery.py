@@ -61,6 +61,7 @@ class Timing:
     pause: float = 1.0
     pause_most: float = 30.0
     blocked: float = 5.0
+    forgetful: float = 15.0
     tries: int = 3
 
 
@@ -81,11 +82,12 @@ class Delivery:
     _unread: set[Presence] = field(default_factory=set)
     _blocked: tuple[str, float] | None = None
     _away: bool = False
-    _remembered: Presence | None = None
+    _remembered: tuple[Presence, ...] = ()
+    _replaced: list[tuple[Presence, float]] = field(default_factory=list)
     _steps: list[Step] = field(default_factory=list)
 
-    def wished(self, wish: Wish, now: float, remembered: Presence | None = None) -> None:
-        """Take the newest wish; an older one is forgotten. `remembered` is what another process saw shortly before."""
+    def wished(self, wish: Wish, now: float, remembered: tuple[Presence, ...] = ()) -> None:
+        """Take the newest wish; an older one is forgotten. `remembered` is what was seen shortly before it."""
         if self.wish is not None and wish.number <= self.wish.number:
             return
         self.wish, self._remembered = wish, remembered
@@ -94,11 +96,13 @@ class Delivery:
         if self._blocked is not None:
             self._blocked = (self._blocked[0], now)
         if self._away and not self.live:
-            self._note_waiting()
+            self._note_waiting(now)
         self._step(now)
 
     def saw(self, presence: Presence, now: float) -> None:
         """Take the PBX's own word, known to be current."""
+        if self.reading is not None and self.reading != presence:
+            self._replaced = [*self._recently(now), (self.reading, now)]
         self.reading, self.live, self._blocked, self._away = presence, True, None, False
         self._unread.discard(presence)
         self._step(now)
@@ -107,12 +111,12 @@ class Delivery:
         """Take note that what was read may be old, for the moment."""
         self.live = False
 
-    def gone(self) -> None:
+    def gone(self, now: float) -> None:
         """Take note that the PBX is away: what was read is old, and what was sent may be lost."""
         self.live, self._blocked, self._accepted_at = False, None, None
         if not self._away:
             self._away = True
-            self._note_waiting()
+            self._note_waiting(now)
 
     def blocked(self, reason: str, now: float, *, for_good: bool = False) -> None:
         """Take note that the PBX is there and does not let us read or set the entity."""
@@ -140,13 +144,23 @@ class Delivery:
 
     # -- within -----------------------------------------------------------------------------------------------------
 
-    def _note_waiting(self) -> None:
+    def _note_waiting(self, now: float) -> None:
         """From now on the wish yields to what was set elsewhere, as far as we know what was there before."""
         wish = self.wish
-        before = self.reading if self.reading is not None else self._remembered
         if wish is not None and wish.is_open and not wish.waited:
-            known = () if before is None else (*wish.expected, before, *self._unread)
+            before = self._before(now)
+            known = (*wish.expected, *before, *self._unread) if before else ()
             self._keep(replace(wish, waited=True, expected=tuple(dict.fromkeys(known))))
+
+    def _before(self, now: float) -> tuple[Presence, ...]:
+        """Return what the PBX may show if nobody else sets anything, () where nothing is known."""
+        if self.reading is None:
+            return self._remembered
+        return (self.reading, *(presence for presence, _ in self._recently(now)))
+
+    def _recently(self, now: float) -> list[tuple[Presence, float]]:
+        """Return what was replaced so lately that a PBX which died may show it again, and when."""
+        return [(presence, at) for presence, at in self._replaced if now < at + self.timing.forgetful]
 
     def _keep(self, wish: Wish) -> None:
         self.wish = wish

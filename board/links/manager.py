@@ -22,7 +22,14 @@ class AwayError(Exception):
 
 
 class BarredError(Exception):
-    """The manager interface does not let us in or read; the message is one line."""
+    """The manager interface does not let us in or read; the message is one line.
+
+    `for_good`: it will not of itself. An Asterisk that boots takes logins before it knows of CustomPresence.
+    """
+
+    def __init__(self, reason: str, for_good: bool) -> None:
+        super().__init__(reason)
+        self.for_good = for_good
 
 
 def value_of(presence: Presence) -> str:
@@ -65,7 +72,7 @@ class ManagerLink:
         Raises AwayError or BarredError.
         """
         if self._client.state is LinkState.REFUSED:
-            raise BarredError(self._why)
+            raise BarredError(self._why, for_good=True)
         if self._client.state is LinkState.AWAY or (self._client.state is not LinkState.READY and self._why):
             raise AwayError(self._why)
         if self._client.state is not LinkState.READY:
@@ -76,7 +83,7 @@ class ManagerLink:
             raise AwayError(str(error)) from None
         state = STATE_WORDS.get(response.get("State").lower())
         if not response.accepted or state is None:
-            raise BarredError(_refusal(response))
+            raise BarredError(_refusal(response), for_good=_lacks_rights(response))
         return Presence(state, response.get("Subtype"), response.get("PresenceMessage"))
 
     def _changed(self, state: LinkState, reason: str) -> None:
@@ -87,6 +94,12 @@ class ManagerLink:
         self._on_state()
 
 
+def _lacks_rights(response: Response) -> bool:
+    return "permission" in response.get("Message").lower()
+
+
 def _refusal(response: Response) -> str:
     said = " ".join(response.get("Message").split())[:200] or "it did not say why"
-    return f"the PBX refused our manager user ({said}): give it write = call in manager.conf"
+    if _lacks_rights(response):
+        return f"the PBX refused our manager user ({said}): give it write = call in manager.conf"
+    return f"the PBX refused ({said}): check that func_presencestate and res_manager_presencestate are loaded there"

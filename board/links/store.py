@@ -25,6 +25,8 @@ NAME = "outbox.sqlite3"
 BUSY_SECONDS = 10.0
 RECENT = 60.0
 """Seconds for which what another process saw before a wish still tells what was there before it."""
+FORGETFUL = 15.0
+"""Seconds for which what was replaced is remembered."""
 _MIGRATIONS = (
     """
     CREATE TABLE wish (
@@ -34,7 +36,8 @@ _MIGRATIONS = (
         UNIQUE (pbx, entity)
     );
     CREATE TABLE seen (
-        pbx TEXT NOT NULL, entity TEXT NOT NULL, presence TEXT NOT NULL, at REAL NOT NULL, PRIMARY KEY (pbx, entity)
+        pbx TEXT NOT NULL, entity TEXT NOT NULL, presence TEXT NOT NULL, at REAL NOT NULL, before TEXT NOT NULL,
+        PRIMARY KEY (pbx, entity)
     ) WITHOUT ROWID;
     """,
 )
@@ -114,17 +117,26 @@ class OutboxStore:
 
     def saw(self, target: Target, presence: Presence, at: float) -> None:
         """Keep what a PBX said of an entity."""
+        query = "SELECT presence, at, before FROM seen WHERE pbx = ? AND entity = ?"
         with self._writing():
-            row = (target.pbx, target.entity, _dump(presence), at)
-            self._connection.execute("INSERT OR REPLACE INTO seen VALUES (?, ?, ?, ?)", row)
+            row = self._connection.execute(query, (target.pbx, target.entity)).fetchone()
+            replaced = json.loads(row[2]) if row else []
+            if row and _load(json.loads(row[0])) != presence:
+                replaced.append([json.loads(row[0]), at])
+            kept = [[old, when] for old, when in replaced if at - when < FORGETFUL]
+            values = (target.pbx, target.entity, _dump(presence), at, json.dumps(kept))
+            self._connection.execute("INSERT OR REPLACE INTO seen VALUES (?, ?, ?, ?, ?)", values)
 
-    def seen_before(self, wish: Wish) -> Presence | None:
-        """Return what a PBX said of an entity shortly before a wish, None where nobody looked."""
-        query = "SELECT presence FROM seen WHERE pbx = ? AND entity = ? AND at BETWEEN ? AND ?"
+    def seen_before(self, wish: Wish) -> tuple[Presence, ...]:
+        """Return what a PBX said of an entity shortly before a wish, then what that had replaced; () if nobody looked.
+
+        A PBX that dies may forget what it was told in its last seconds.
+        """
+        query = "SELECT presence, before FROM seen WHERE pbx = ? AND entity = ? AND at BETWEEN ? AND ?"
         target, asked = wish.target, wish.asked_at
         with self._told():
             row = self._connection.execute(query, (target.pbx, target.entity, asked - RECENT, asked)).fetchone()
-        return None if row is None else _load(json.loads(row[0]))
+        return (_load(json.loads(row[0])), *(_load(old) for old, _ in json.loads(row[1]))) if row else ()
 
     def version(self) -> int:
         """Return a number that changes when another process has written."""

@@ -76,6 +76,8 @@ def _complaint(text: str) -> str:
     if bad := next((sign for sign in text if category(sign) == "Cc" or sign in "\ufffe\uffff"), ""):
         kind = "a line break" if bad in "\r\n" else f"the control character U+{ord(bad):04X}"
         return f"holds {kind}, which a PBX cannot carry; take it out"
+    if text.startswith(" "):
+        return "begins with a blank, which AMI drops when it reads it back; take it out"
     if size > EVENT_TEXT_LIMIT:
         return f"is {size} bytes long, and a PBX carries {EVENT_TEXT_LIMIT}; shorten it"
     escaped = len(escape(text, dict(_QUOTES)).encode())

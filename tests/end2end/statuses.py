@@ -51,6 +51,7 @@ extension = "{extension}"
         self._environment = {
             **os.environ,
             "PRESENCE_BOARD_HOME": str(self.home),
+            "QT_QPA_PLATFORM": "offscreen",
             "BOARD_PASSWORD": password,
             "BOARD_AMI_SECRET": "presence-secret" if password == PASSWORD else "wrong",
         }
@@ -89,10 +90,13 @@ extension = "{extension}"
 
 
 def end(process: subprocess.Popen[str]) -> None:
-    """Kill what is left of a run."""
+    """Kill what is left of a run, its workers included, and close its pipes."""
     if process.poll() is None:
         os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
+        process.wait(WAIT)
+    for stream in (process.stdout, process.stderr):
+        assert stream is not None
+        stream.close()
 
 
 def until(holds: object, seconds: float = WAIT) -> None:

@@ -27,7 +27,7 @@ class Bench:
     delivery: Delivery = field(default_factory=lambda: Delivery(TARGET))
     number: int = 0
 
-    def wish(self, presence: Presence, standing: Standing = Standing.QUEUED, seen: Presence | None = None) -> None:
+    def wish(self, presence: Presence, standing: Standing = Standing.QUEUED, seen: tuple[Presence, ...] = ()) -> None:
         self.number += 1
         self.delivery.wished(Wish(self.number, TARGET, presence, 0.0, standing), self.now, seen)
         self.run()
@@ -37,7 +37,7 @@ class Bench:
         self.run()
 
     def gone(self) -> None:
-        self.delivery.gone()
+        self.delivery.gone(self.now)
         self.run()
 
     def answer(self, outcome: Outcome = ACCEPTED, number: int | None = None) -> None:
@@ -172,9 +172,20 @@ def test_what_was_set_elsewhere_while_the_pbx_was_away_is_newer() -> None:
     assert "set elsewhere meanwhile: dnd" in bench.current.reason
 
 
+def test_a_pbx_that_died_and_forgot_what_it_was_told_last_was_not_set_elsewhere() -> None:
+    bench = Bench()
+    bench.sees(HERE)
+    bench.wait(TIMING.forgetful)
+    bench.sees(XA)
+    bench.gone()
+    bench.wish(AWAY)
+    bench.sees(HERE)
+    assert bench.sent == [AWAY]
+
+
 def test_what_another_process_saw_shortly_before_counts_too() -> None:
     bench = Bench()
-    bench.wish(AWAY, seen=HERE)
+    bench.wish(AWAY, seen=(HERE,))
     bench.gone()
     assert bench.current.waited
     bench.sees(DND)
@@ -193,7 +204,7 @@ def test_where_nothing_is_known_of_before_the_wish_is_set(shown: Presence) -> No
 
 def test_a_wish_at_a_pbx_that_is_there_overwrites_what_was_set_elsewhere_before_it() -> None:
     bench = Bench()
-    bench.wish(AWAY, seen=HERE)
+    bench.wish(AWAY, seen=(HERE,))
     bench.sees(DND)
     assert bench.sent == [AWAY]
 

@@ -56,10 +56,13 @@ def test_a_wish_in_place_of_one_that_was_sent_knows_what_the_pbx_may_show(tmp_pa
 def test_what_was_seen_counts_for_a_while(tmp_path: Path) -> None:
     with OutboxStore(tmp_path) as store:
         store.saw(MINE, HERE, 100.0)
-        assert store.seen_before(store.wish(MINE, AWAY, 100.0 + RECENT)) == HERE
-        assert store.seen_before(store.wish(MINE, AWAY, 101.0 + RECENT)) is None
-        assert store.seen_before(store.wish(MINE, AWAY, 99.0)) is None
-        assert store.seen_before(store.wish(HERS, AWAY, 100.0)) is None
+        assert store.seen_before(store.wish(MINE, AWAY, 100.0 + RECENT)) == (HERE,)
+        assert store.seen_before(store.wish(MINE, AWAY, 101.0 + RECENT)) == ()
+        assert store.seen_before(store.wish(MINE, AWAY, 99.0)) == ()
+        assert store.seen_before(store.wish(HERS, AWAY, 100.0)) == ()
+        for moment, presence in enumerate((DND, DND), start=101):
+            store.saw(MINE, presence, moment)
+        assert store.seen_before(store.wish(MINE, AWAY, 105.0)) == (DND, HERE)
 
 
 def test_another_process_sees_a_change_and_only_one_sends(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from board.states import PresenceState
         "\"quoted\" 'so'",
         "🏖 👩\u200d👩\u200d👧",
         "שלום",
-        " ends ",
+        "ends  ",
         "x" * 255,
         "é" * 127,
         "<" * 255,
@@ -43,6 +43,7 @@ def test_what_a_pbx_carries_fits_into_a_message(text: str) -> None:
         ("a\rb", "line break"),
         ("a\tb", "U+0009"),
         ("\x7f", "U+007F"),
+        (" x", "blank"),
         ("\udcff", "UTF-8"),
     ],
 )
