@@ -37,11 +37,12 @@ class Patient:
 
     Attributes: `probed`, the last answer to an OPTIONS; `answers` and `notices`, the first of each extension; `latest`,
     the last document of each; `lost`, why there is no way to the PBX any more, "" while there is one; `user`,
-    the account's.
+    the account's. `command` is the command line of a worker, its usual one by default.
     """
 
-    def __init__(self, account: Account) -> None:
+    def __init__(self, account: Account, command: Sequence[str] | None = None) -> None:
         self._account = account
+        self._command = tuple(command or worker_command())
         self.user = account.user
         self._worker: WorkerProcess | None = None
         self._ended = False
@@ -56,7 +57,11 @@ class Patient:
         self._messages: dict[int, MessageAnswered] = {}
 
     async def __aenter__(self) -> Self:
-        self._worker = WorkerProcess(worker_command(), self._take, self._gone)
+        try:
+            self._worker = WorkerProcess(self._command, self._take, self._gone)
+        except OSError as error:
+            self.lost = f"cannot start a SIP worker ({self._command[0]}): {error.strerror or error}"
+            return self
         self._worker.send(Start(self._account, USER_AGENT))
         return self
 

@@ -32,7 +32,7 @@ async def try_setting(patient: Patient, setter: Setter) -> Trial | None:
     if setter.kind is LinkKind.MESSAGE:
         if patient.user != setter.extension:  # the PBX may take that to be ours
             await patient.subscribe((patient.user,), READ_BACK_SECONDS, STATE_SECONDS)
-        return await _try(patient, setter, MessageLink(patient.message).send)
+        return await _try(patient, setter, former, MessageLink(patient.message).send)
     if setter.credentials is None:
         return Trial("there is no manager user")
     changed = asyncio.Event()
@@ -40,20 +40,20 @@ async def try_setting(patient: Patient, setter: Setter) -> Trial | None:
     link.start()
     try:
         async with asyncio.timeout(LOGIN_SECONDS):
-            while await link.read(setter.own) is None:
+            while (stored := await link.read(setter.own)) is None:
                 changed.clear()
                 await changed.wait()
-        return await _try(patient, setter, link.send)
+        return await _try(patient, setter, stored, link.send)
     except (AwayError, BarredError, TimeoutError) as error:
         return Trial(str(error) or f"no answer within {LOGIN_SECONDS:g} s")
     finally:
         await link.stop()
 
 
-async def _try(patient: Patient, setter: Setter, send: Sending) -> Trial:
+async def _try(patient: Patient, setter: Setter, former: Presence, send: Sending) -> Trial:
     own = setter.extension
     before = {each: _presence(patient.latest[each]) for each in (own, patient.user) if each in patient.latest}
-    former = before[own]
+    before[own] = former  # AMI knows it better: the hint may name another's
     scratch = Presence(former.state, former.subtype, f"presence-board doctor {secrets.token_hex(4)}")
     hit = own
     try:

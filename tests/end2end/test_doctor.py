@@ -306,10 +306,12 @@ def test_a_status_that_does_not_arrive(
 def test_a_hint_that_does_not_name_what_is_set(new_asterisk: NewAsterisk, tmp_path: Path) -> None:
     asterisk = new_asterisk([], hints={"2000": "Custom:2000,CustomPresence:other"})
     asterisk.set_presence("other", "available")
+    asterisk.set_presence("2000", "xa", "", "I am 2000")
     config = write(tmp_path, asterisk, "sip:127.0.0.1:{sip};transport=tcp", AMI + watch_range("2000"))
     status, [found] = examined("--write", config)
     assert (status, found["finding"]) == (1, "ami_unread")
     assert found["lines"] == ["exten => 2000,hint,PJSIP/2000,CustomPresence:2000"]
+    assert b64encode(b"I am 2000").decode() in asterisk.command("database get CustomPresence 2000")
 
 
 # -- what is told, mends ------------------------------------------------------------------------------------------
