@@ -118,8 +118,9 @@ class Border:
         dialogs = list(self._dialogs)
         ending = [dialog for dialog in dialogs if dialog.fate is Fate.ENDING]
         dropped = [dialog for dialog in dialogs if dialog.fate is Fate.DROPPED]
-        unanswered = sum(not d.end_answered for d in ending) + sum(d.asked for d in dropped)
-        return unanswered, sum(not d.end_notified for d in ending) + sum(d.late and not d.end_notified for d in dropped)
+        # Only its NOTIFY, answered 481, ends a subscription that was accepted too late: that is waited for like an answer.
+        undecided = sum(d.asked or (d.late and not d.end_notified) for d in dropped)
+        return sum(not d.end_answered for d in ending) + undecided, sum(not d.end_notified for d in ending)
 
     def tick(self, now: float, at: float) -> None:
         """Repeat what may be lost, forget what is long over; to be called every now and then."""

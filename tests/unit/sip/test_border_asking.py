@@ -330,7 +330,7 @@ def test_an_end_waits_for_a_subscription_that_may_still_come_to_be() -> None:
     assert not bench.border.end("2001", bench.now)
     assert bench.border.farewells() == (1, 0)
     bench.pbx_says(answer(sent, 200))
-    assert bench.border.farewells() == (0, 1)
+    assert bench.border.farewells() == (1, 0)
     bench.pbx_says(notify(1))
     [told] = bench.to_pbx()
     assert isinstance(told, Response)
