@@ -13,6 +13,7 @@ from board.events import Address
 from board.links.outbox import Outbox
 from board.links.setter import LinkKind, Setter
 from board.links.store import OutboxError, OutboxStore
+from board.links.wish import Wish
 from board.office import Office
 from board.session import Session
 
@@ -27,13 +28,19 @@ def read_back(setters: Iterable[Setter]) -> tuple[Address, ...]:
 class CarryingSession:
     """A session that `make` builds (with Session's `on_event` and `also`), and the outbox of a data folder.
 
-    Attributes: `outbox`, which takes wishes from the beginning and carries them from `start` on; `store`. Raises
-    OutboxError where the outbox cannot be used.
+    Attributes: `outbox`, which takes wishes from the beginning and carries them from `start` on; `store`. `on_wish`
+    hears of every change of a wish. Raises OutboxError where the outbox cannot be used.
     """
 
-    def __init__(self, office: Office, folder: Path, make: Callable[..., Session]) -> None:
+    def __init__(
+        self,
+        office: Office,
+        folder: Path,
+        make: Callable[..., Session],
+        on_wish: Callable[[Wish], None] = lambda _: None,
+    ) -> None:
         self.store = OutboxStore(folder)
-        self.outbox = Outbox(self.store, office.setters, lambda *words: self._session.message(*words))
+        self.outbox = Outbox(self.store, office.setters, lambda *words: self._session.message(*words), on_wish)
         self._session = make(on_event=self.outbox.take, also=read_back(office.setters))
 
     def start(self) -> None:

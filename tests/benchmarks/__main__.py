@@ -8,7 +8,7 @@ They need what the tests need (`packaging/test` sets it up) and sipp. Figures of
 import sys
 from collections.abc import Callable, Mapping
 
-from tests.benchmarks import activation, footprint, frame_time, latency, notifier_load, parse_cost
+from tests.benchmarks import activation, footprint, frame_time, latency, notifier_load, parse_cost, setting
 from tests.benchmarks.table import Row, render
 
 ALL: Mapping[str, Callable[[], list[Row]]] = {
@@ -18,6 +18,7 @@ ALL: Mapping[str, Callable[[], list[Row]]] = {
     "activation": activation.rows,
     "footprint": footprint.rows,
     "notifier": notifier_load.rows,
+    "setting": setting.rows,
 }
 
 

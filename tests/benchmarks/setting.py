@@ -1,0 +1,110 @@
+# SPDX-FileCopyrightText: The presence board's developers
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""How long a status takes from the click, over the disk and a real Asterisk, until the PBX has read it back.
+
+The rival is a bare AMI Setvar in the same run, from its first byte to its answer: no disk, no read-back.
+`python -m tests.benchmarks.setting [STATUSES]`.
+"""
+
+import asyncio
+import statistics
+import sys
+import time
+from functools import partial
+from pathlib import Path
+
+from board.ami.client_session import Credentials
+from board.carrying import CarryingSession
+from board.links.manager import NO_EVENTS
+from board.links.setter import LinkKind, Setter
+from board.links.wish import Standing, Target, Wish
+from board.office import Office
+from board.presence.value import Presence
+from board.roster.roster import Roster
+from board.session import Session
+from board.sip.account import Account, Transport
+from board.states import PresenceState
+from tests.benchmarks.pbx import temporary_asterisk
+from tests.benchmarks.table import Row, percentile, render
+from tests.pbx.asterisk import PASSWORD, Asterisk
+
+STATUSES = 300
+OWN = "6001"
+PATIENCE = 20.0
+WARM = 10
+
+
+class Trial:
+    """One link, used again and again, one status at a time."""
+
+    def __init__(self, asterisk: Asterisk, kind: LinkKind, folder: Path) -> None:
+        account = Account("office", "127.0.0.1", asterisk.sip_port, Transport.TCP, OWN, PASSWORD)
+        credentials = Credentials("presence", "presence-secret", NO_EVENTS)
+        setter = Setter("office", kind, OWN, "127.0.0.1", asterisk.ami_port, credentials)
+        office = Office((), (account,), {}, (setter,))
+        make = partial(Session, office, Roster(()), lambda _: None, lambda _: None)
+        self._session = CarryingSession(office, folder, make, self._heard)
+        self._target = Target("office", setter.own)
+        self._ended = asyncio.Event()
+        self._last: Wish | None = None
+
+    async def run(self, statuses: int) -> list[float]:
+        """Set statuses; return what each took, in seconds."""
+        self._session.start()
+        try:
+            took = [await self._set(number) for number in range(statuses + WARM)]
+        finally:
+            await self._session.stop()
+        return took[WARM:]
+
+    async def _set(self, number: int) -> float:
+        await asyncio.sleep(0.01)
+        self._ended.clear()
+        begun = time.perf_counter()
+        self._session.outbox.wish(self._target, Presence(PresenceState.AWAY, "lunch", f"status {number}"))
+        async with asyncio.timeout(PATIENCE):
+            await self._ended.wait()
+        took = time.perf_counter() - begun
+        assert self._last is not None
+        assert self._last.standing is Standing.CONFIRMED, self._last.reason
+        return took
+
+    def _heard(self, wish: Wish) -> None:
+        if not wish.is_open:
+            self._last = wish
+            self._ended.set()
+
+
+def bare_setvar(asterisk: Asterisk, statuses: int) -> list[float]:
+    """Set statuses by nothing but the manager action; return what each took, in seconds."""
+    took = list[float]()
+    for number in range(statuses + WARM):
+        time.sleep(0.01)
+        begun = time.perf_counter()
+        asterisk.set_presence(OWN, "away", "lunch", f"bare {number}")
+        took.append(time.perf_counter() - begun)
+    return took[WARM:]
+
+
+def rows(statuses: int = STATUSES) -> list[Row]:
+    """Measure every link and the bare Setvar."""
+    with temporary_asterisk(()) as (asterisk, folder):
+        bare = bare_setvar(asterisk, statuses)
+        ours = {}
+        for kind in LinkKind:
+            trial_folder = folder / kind.value
+            ours[kind] = asyncio.run(_trial(asterisk, kind, trial_folder, statuses))
+    found = list[Row]()
+    for kind, took in ours.items():
+        for name, pick in (("median", statistics.median), ("p99", lambda values: percentile(values, 0.99))):
+            what = f"click to confirmed by {kind.value}, {name}"
+            found.append(Row(what, pick(took) * 1000, "ms", pick(bare) * 1000, "bare AMI Setvar"))
+    return found
+
+
+async def _trial(asterisk: Asterisk, kind: LinkKind, folder: Path, statuses: int) -> list[float]:
+    return await Trial(asterisk, kind, folder).run(statuses)
+
+
+if __name__ == "__main__":
+    print(render(rows(int(sys.argv[1]) if len(sys.argv) > 1 else STATUSES)))
