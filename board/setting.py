@@ -30,7 +30,7 @@ PATIENCE = 12.0
 """Seconds after which a wish that nothing was heard of counts as queued: longer than any deadline of a delivery that
 the PBX answers."""
 LOOK_SECONDS = 0.02
-_ENTITY = re.compile(r"[^\s,()/&\x00-\x1f\x7f]+")
+_ENTITY = re.compile(r"[^\s,()/&\x00-\x1f\x7f]{1,80}")
 
 
 @dataclass(frozen=True, slots=True)
