@@ -118,7 +118,7 @@ class Border:
         dialogs = list(self._dialogs)
         ending = [dialog for dialog in dialogs if dialog.fate is Fate.ENDING]
         dropped = [dialog for dialog in dialogs if dialog.fate is Fate.DROPPED]
-        # Only its NOTIFY, answered 481, ends a subscription that was accepted too late: that is waited for like an answer.
+        # Only its NOTIFY, answered 481, ends a subscription that was accepted too late: as good as an answer owed.
         undecided = sum(d.asked or (d.late and not d.end_notified) for d in dropped)
         return sum(not d.end_answered for d in ending) + undecided, sum(not d.end_notified for d in ending)
 

@@ -8,6 +8,7 @@ No SIP beyond framing. `LostError` says in words for the user why a way is gone.
 import contextlib
 import socket
 import ssl
+import time
 
 from board.sip.account import Transport
 from board.sip.dialogs import Source
@@ -70,6 +71,10 @@ class UdpWay:
     def flush(self) -> None:
         """Do nothing: datagrams are never kept."""
 
+    def finish(self, seconds: float) -> None:
+        """Close the socket; what was sent is on its way."""
+        self.close()
+
     def close(self) -> None:
         """Close the socket."""
         self.sock.close()
@@ -124,6 +129,20 @@ class StreamWay:
             except WireError as error:
                 raise LostError(f"what {self._where} sends cannot be followed: {error}") from error
         return arrived
+
+    def finish(self, seconds: float) -> None:
+        """Close the connection once the PBX has read all, or after `seconds`.
+
+        To close it with anything unread resets it, and a reset takes back what was sent and not yet read.
+        """
+        with contextlib.suppress(OSError, LostError):
+            self.flush()
+            self.sock.shutdown(socket.SHUT_WR)
+            self.sock.settimeout(seconds)
+            until = time.monotonic() + seconds
+            while time.monotonic() < until and self.sock.recv(CHUNK):
+                pass
+        self.sock.close()
 
     def close(self) -> None:
         """Close the connection."""

@@ -49,6 +49,8 @@ HANDING = 10
 JOBS_A_TURN = 8
 """SUBSCRIBEs begun in one turn, so that their answers are taken in between."""
 DATAGRAM = 65_536
+PARTING = 0.3
+"""Seconds given to the PBX to read our last answers."""
 ORPHAN_SECONDS = 1.0
 """How long an orphaned worker, whose pool is gone, takes to unsubscribe."""
 MEMORY_EVERY = 5.0
@@ -83,6 +85,8 @@ class Worker:
         while self._stopping is None or not self._is_over(self._stopping):
             self._turn()
         self._uplink.flush()
+        if self._way is not None:
+            self._way.finish(PARTING)
         return self._stopping.status
 
     def _is_over(self, farewell: Farewell) -> bool:
@@ -225,6 +229,8 @@ class Worker:
     def obey(self, command: Command) -> None:
         """Do what the pool says, once."""
         match command:
+            case Subscribe() | Audit() if self._stopping is not None:
+                pass  # sent before the pool knew that this worker goes
             case Subscribe(extensions):
                 self._jobs.extend((self._watch, extension) for extension in extensions)
             case Unsubscribe(extensions, quietly):

@@ -3,6 +3,8 @@
 """Open ways: who is let in, how a stream is cut, and how a way's end is told."""
 
 import socket
+import threading
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -131,3 +133,26 @@ def test_a_pbx_that_reads_nothing_ends_the_way(stream: tuple[StreamWay, socket.s
         way.send(b"x" * 50_000, None)
     with pytest.raises(LostError, match="does not take what we send"):
         way.send(b"x" * 2 * MAX_UNSENT, None)
+
+
+def test_the_last_words_reach_a_pbx_that_is_still_talking(stream: tuple[StreamWay, socket.socket]) -> None:
+    way, theirs = stream
+    theirs.sendall(MESSAGE * 100)  # never read: closing now would reset the connection and take our words back
+    way.send(b"the last words", None)
+    ended = threading.Thread(target=way.finish, args=(5.0,))
+    ended.start()
+    heard = b""
+    while data := theirs.recv(4096):
+        heard += data
+    theirs.shutdown(socket.SHUT_WR)
+    ended.join(5.0)
+    assert heard == b"the last words"
+    assert not ended.is_alive()
+
+
+def test_a_pbx_that_does_not_hang_up_is_not_waited_for(stream: tuple[StreamWay, socket.socket]) -> None:
+    way, _ = stream
+    begun = time.monotonic()
+    way.finish(0.05)
+    assert time.monotonic() - begun < 5.0
+    assert way.sock.fileno() == -1
