@@ -13,11 +13,14 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from board.errors import CallError
 from board.version import VERSION
 from board.view import View
+
+if TYPE_CHECKING:
+    from board.config import BoardConfig
 
 PROGRAM = "presence-board"
 DONE, BAD_CALL = 0, 2
@@ -121,6 +124,19 @@ def _add_presencestate(parser: argparse.ArgumentParser) -> None:
     change = commands.add_parser("change", help="set a custom presence state", allow_abbrev=False)
     change.add_argument("entity", metavar="ENTITY", help="such as CustomPresence:2000")
     change.add_argument("value", metavar="STATE[,SUBTYPE[,MESSAGE[,OPTIONS]]]")
+
+
+def _add_store(parser: argparse.ArgumentParser) -> None:
+    commands = parser.add_subparsers(dest="verb", required=True, metavar="history|import|export")
+    history = commands.add_parser("history", help="who set what, when and from where", allow_abbrev=False)
+    history.add_argument(
+        "entity", nargs="?", default="", metavar="ENTITY", help="such as CustomPresence:2000; else all"
+    )
+    history.add_argument("--limit", type=_count, default=100, metavar="N", help="the newest N changes (100)")
+    history.add_argument("--json", action="store_true", help="one JSON object a change")
+    for verb, text in (("import", "take over the states of"), ("export", "put the states into")):
+        command = commands.add_parser(verb, help=f"{text} Asterisk's astdb.sqlite3", allow_abbrev=False)
+        command.add_argument("astdb", type=Path, metavar="ASTDB")
 
 
 def _add_function(parser: argparse.ArgumentParser) -> None:
@@ -246,6 +262,18 @@ def _presencestate(options: argparse.Namespace) -> int:
     return console_command(("presencestate", options.verb, *words), lambda: read_config(options.config))
 
 
+def _store(options: argparse.Namespace) -> int:
+    from board.opening import read_config
+    from board.store_commands import export_astdb, history, import_astdb
+
+    def read() -> "BoardConfig | None":
+        return read_config(options.config)
+
+    if options.verb == "history":
+        return history(options.entity, options.limit, options.json, read)
+    return {"import": import_astdb, "export": export_astdb}[options.verb](options.astdb, read)
+
+
 def _function(options: argparse.Namespace) -> int:
     from board.core_commands import function_command
     from board.opening import read_config
@@ -262,5 +290,6 @@ _COMMANDS = (
     ("doctor", _doctor, _add_doctor, "look at the whole chain to the PBX: what is wrong, and what mends it"),
     ("serve", _serve, _add_serve, "run the embedded core without a window: SIP notifier and AMI port"),
     ("presencestate", _presencestate, _add_presencestate, "Asterisk's presencestate commands on the embedded core"),
+    ("store", _store, _add_store, "the history of the embedded core; Asterisk's astdb in and out"),
     ("function", _function, _add_function, "read or write a dialplan function of the embedded core"),
 )

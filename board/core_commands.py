@@ -28,17 +28,18 @@ _FUNCTION = re.compile(r"[^()\s]+\(.*\)", re.DOTALL)
 
 def console_command(words: tuple[str, ...], read: Read) -> int:
     """Do a command of Asterisk's console; return 1 where it was refused."""
-    return _tell(_do(ConsoleCall(words), read), sys.stdout.buffer, sys.stderr)
+    return _tell(do(ConsoleCall(words), read), sys.stdout.buffer, sys.stderr)
 
 
 def function_command(call: str, value: str | None, read: Read) -> int:
     """Read or write a dialplan function; return 1 where it was refused, raise CallError for what is no call."""
     if not _FUNCTION.fullmatch(call):
         raise CallError(f"{call!r} is no function's call; write it such as 'PRESENCE_STATE(CustomPresence:2000,value)'")
-    return _tell(_do(FunctionCall(call, value), read), sys.stdout.buffer, sys.stderr)
+    return _tell(do(FunctionCall(call, value), read), sys.stdout.buffer, sys.stderr)
 
 
-def _do(call: CoreCall, read: Read) -> Reply:
+def do(call: CoreCall, read: Read) -> Reply:
+    """Have a call done by the running serve, or do it on the store here."""
     if data_folder().exists() and (reply := ask(data_folder(), call)) is not None:
         return reply
     return _do_here(call, read)
