@@ -119,9 +119,7 @@ class Store:
     def delete(self, family: str, key: str, origin: Origin) -> bool:
         """Forget the text; tell whether there was one."""
         with self._writing():
-            found = self._run(
-                "DELETE FROM entry WHERE family = ? AND key = ?", (family, to_bytes(key))
-            ).rowcount
+            found = self._run("DELETE FROM entry WHERE family = ? AND key = ?", (family, to_bytes(key))).rowcount
             lines = [self._note(family, key, None, origin)] if found else []
         self._wrote(lines, origin)
         return bool(found)
