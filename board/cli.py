@@ -168,7 +168,6 @@ def _run(options: argparse.Namespace) -> int:
     from board.opening import find_source
 
     source = find_source(options.config, options.demo)
-    need_display(os.environ)
     try:
         from board.app import run
     except ModuleNotFoundError as error:
@@ -177,6 +176,7 @@ def _run(options: argparse.Namespace) -> int:
         raise CallError(
             f"the window needs Qt: pip install 'presence-board[gui]', or use {PROGRAM} watch, which does without"
         ) from None
+    need_display(os.environ)
     return run(source, View(options.view))
 
 
