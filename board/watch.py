@@ -6,12 +6,14 @@ import asyncio
 import json
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, TextIO
 from unicodedata import category
 
 from board.events import PbxChanged
+from board.lines import Lines
 from board.opening import Source
 from board.roster.roster import Roster
 from board.roster.tile import Tile, TileChanged
@@ -20,6 +22,8 @@ from board.session import Session
 from board.states import PbxState
 
 DONE, BAD_NEWS = 0, 1
+READING_SECONDS = 2.0
+"""How long the end waits for a reader to take what was printed."""
 _UNPRINTABLE = frozenset({"Cc", "Cs", "Zl", "Zp"})  # Unicode's controls, surrogates, line and paragraph separators
 
 
@@ -79,23 +83,22 @@ def _comparable(tile: Tile) -> tuple[object, ...]:
 
 @dataclass
 class Printer:
-    """Prints changes until enough were printed or nobody reads; remembers whether any extension was ever seen live.
+    """Prints changes until enough were printed; remembers whether any extension was ever seen live.
 
     With `several` PBXs an extension alone says too little, so each JSON line then names its PBX too.
     """
 
     options: WatchOptions
     several: bool
-    out: TextIO
+    write: Callable[[str], None]
     enough: Callable[[], None]
     printed: int = field(default=0, init=False)
     live: bool = field(default=False, init=False)
-    unread: bool = field(default=False, init=False)
 
     def tiles(self, changes: Sequence[TileChanged]) -> None:
         """Print the changes that show, each on a line of its own."""
         for change in changes:
-            if self.unread or (self.options.count is not None and self.printed >= self.options.count):
+            if self.options.count is not None and self.printed >= self.options.count:
                 return
             if change.before is not None and _comparable(change.before) == _comparable(change.tile):
                 continue
@@ -103,12 +106,9 @@ class Printer:
 
     def _print(self, change: TileChanged) -> None:
         self.live = self.live or not change.tile.stale
-        try:
-            print(self._line(change).encode("utf-8", "replace").decode(), file=self.out, flush=True)
-        except BrokenPipeError:
-            self.unread = True
+        self.write(self._line(change))
         self.printed += 1
-        if self.unread or self.printed == self.options.count:
+        if self.printed == self.options.count:
             self.enough()
 
     def _line(self, change: TileChanged) -> str:
@@ -145,9 +145,20 @@ async def watch(source: Source, extensions: Sequence[str], options: WatchOptions
     Return 0, or 1 if no extension was ever live. Raises CallError for a PBX that the office does not have, and, once
     all has ended in order, BrokenPipeError if nobody reads what it prints.
     """
+    loop, unread = asyncio.get_running_loop(), asyncio.Event()
+
+    def nobody_reads() -> None:
+        unread.set()
+        stop.set()
+
+    def on_gone() -> None:
+        with suppress(RuntimeError):  # the loop is closed, all is over
+            loop.call_soon_threadsafe(nobody_reads)
+
     async with source.open() as opened:
         office = opened.only(extensions) if extensions else opened
-        printer = Printer(options, len(office.pbxs) > 1, sys.stdout, stop.set)
+        lines = Lines(sys.stdout.fileno(), on_gone)
+        printer = Printer(options, len(office.pbxs) > 1, lines.write, stop.set)
         session = Session(office, Roster(office.contacts), printer.tiles, PbxReporter(sys.stderr).pbx)
         session.start()
         try:
@@ -157,6 +168,7 @@ async def watch(source: Source, extensions: Sequence[str], options: WatchOptions
             pass
         finally:
             await session.stop()
-    if printer.unread:
+            await asyncio.to_thread(lines.close, READING_SECONDS)
+    if unread.is_set():
         raise BrokenPipeError
     return DONE if printer.live else BAD_NEWS

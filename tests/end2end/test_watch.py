@@ -2,13 +2,18 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """`presence-board watch` against a real Asterisk: each change once and right, whatever happens to either side."""
 
+import fcntl
 import os
 import signal
+import subprocess
+import sys
+import termios
+import time
 from pathlib import Path
 
 import pytest
 
-from tests.end2end.program import Line, Program, running, watch_range, write_config
+from tests.end2end.program import WAIT, Line, Program, running, watch_range, write_config
 from tests.pbx.asterisk import Asterisk
 from tests.pbx.fixtures import NewAsterisk
 
@@ -152,3 +157,29 @@ def test_an_unreachable_pbx_does_not_hold_up_another(asterisk: Asterisk, tmp_pat
         assert lines["2001"]["pbx"] == "office"
         assert "no-such-host.invalid" in lines["1"]["reason"]
         assert program.end() == 0
+
+
+def test_a_reader_that_never_reads_does_not_hold_up_the_end(tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+    fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, 4096)  # less than the first lines of the demo
+    command = [sys.executable, "-m", "board", "watch", "--demo", "--json"]
+    environment = {**os.environ, "PRESENCE_BOARD_HOME": str(tmp_path)}
+    with subprocess.Popen(command, stdout=writing, stderr=subprocess.PIPE, env=environment) as process:
+        assert process.stderr is not None
+        try:
+            assert b"live" in process.stderr.readline()
+            deadline = time.monotonic() + WAIT
+            while unread_bytes(reading) < 3500 and time.monotonic() < deadline:
+                time.sleep(0.05)
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(WAIT) == 0
+            assert b"Traceback" not in process.stderr.read()
+        finally:
+            process.kill()
+            os.close(reading)
+            os.close(writing)
+
+
+def unread_bytes(descriptor: int) -> int:
+    """Return how much waits in a pipe."""
+    return int.from_bytes(fcntl.ioctl(descriptor, termios.FIONREAD, bytes(4)), sys.byteorder)

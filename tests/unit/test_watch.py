@@ -56,10 +56,10 @@ def test_text_cannot_break_out_of_its_line() -> None:
 
 
 def printed(options: WatchOptions, changes: list[TileChanged], several: bool = False) -> tuple[list[str], list[int]]:
-    out, ended = io.StringIO(), list[int]()
-    printer = Printer(options, several, out, lambda: ended.append(1))
+    lines, ended = list[str](), list[int]()
+    printer = Printer(options, several, lines.append, lambda: ended.append(1))
     printer.tiles(changes)
-    return out.getvalue().splitlines(), ended
+    return lines, ended
 
 
 def test_only_what_a_line_shows_makes_a_line() -> None:
@@ -87,17 +87,3 @@ def test_a_pbx_is_told_of_once_a_state(state: PbxState) -> None:
     for active in (0, 1, 2):
         reporter.pbx(PbxChanged("office", state, "", "certificates are not verified", active, 2, None, AT))
     assert err.getvalue().splitlines() == ["office: warning: certificates are not verified", f"office: {state.value}"]
-
-
-class ClosedPipe(io.StringIO):
-    """A pipe whose reader is gone."""
-
-    def write(self, text: str) -> int:
-        raise BrokenPipeError
-
-
-def test_it_ends_when_nobody_reads() -> None:
-    ended = list[int]()
-    printer = Printer(WatchOptions(), False, ClosedPipe(), lambda: ended.append(1))
-    printer.tiles([TileChanged(None, BOB, AT), TileChanged(None, BOB, AT)])
-    assert (printer.unread, ended) == (True, [1])
