@@ -7,9 +7,9 @@ import secrets
 
 from board.doctor.facts import Trial
 from board.doctor.patient import Patient
-from board.links.courier import Sending
 from board.links.delivery import Fate
-from board.links.manager import AwayError, BarredError, ManagerLink
+from board.links.link import AwayError, BarredError, Sending
+from board.links.manager import ManagerLink
 from board.links.message import BODY_LIMIT, MessageLink, body_of
 from board.links.setter import LinkKind, Setter
 from board.pidf.document import Document

@@ -9,10 +9,10 @@ wish. Nothing is decided here.
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 from board.links.delivery import Delivery, Fate, Keep, Outcome, Send
-from board.links.manager import AwayError, BarredError
+from board.links.link import AwayError, BarredError, Reading, Sending
 from board.links.store import OutboxError, OutboxStore
 from board.links.wish import Target, Wish
 from board.loop import Tasks
@@ -24,8 +24,6 @@ POLL_SECONDS = 0.1
 """How often the disk is asked what other processes wish, and the deliveries what is due."""
 LOOK_SECONDS = 0.5
 """How often a PBX that tells nothing by itself is asked while a wish is open."""
-Sending = Callable[[str, Presence], Awaitable[Outcome]]
-Reading = Callable[[str], Awaitable[Presence | None]]
 
 
 class Courier:

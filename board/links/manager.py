@@ -7,29 +7,17 @@ The manager user needs `write = call` and nothing else; no events are asked for
 """
 
 from collections.abc import Callable
+from typing import Self
 
 from board.ami.client import AmiClient, LinkState, LostError
 from board.ami.client_session import Credentials
 from board.ami.messages import Response
 from board.links.delivery import Fate, Outcome
+from board.links.link import AwayError, BarredError, Reach
+from board.links.setter import Setter
 from board.presence.value import STATE_WORDS, Presence, encode
 
 NO_EVENTS = "off"
-
-
-class AwayError(Exception):
-    """The manager interface cannot be asked now; the message is one line."""
-
-
-class BarredError(Exception):
-    """The manager interface does not let us in or read; the message is one line.
-
-    `for_good`: it will not of itself. An Asterisk that boots takes logins before it knows of CustomPresence.
-    """
-
-    def __init__(self, reason: str, for_good: bool) -> None:
-        super().__init__(reason)
-        self.for_good = for_good
 
 
 def value_of(presence: Presence) -> str:
@@ -44,6 +32,12 @@ class ManagerLink:
         self._why = ""
         self._on_state = on_state
         self._client = AmiClient(host, port, credentials, on_state=self._changed)
+
+    @classmethod
+    def of(cls, setter: Setter, reach: Reach) -> Self:
+        """Make the link of a setter, which must have credentials."""
+        assert setter.credentials is not None
+        return cls(setter.host, setter.port, setter.credentials, reach.changed)
 
     def start(self) -> None:
         """Begin to connect; must be called on the running loop."""

@@ -7,9 +7,13 @@ The PBX's dialplan sets the CustomPresence of the endpoint that authenticated, s
 """
 
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from types import MappingProxyType
+from typing import Self
 
 from board.links.delivery import Fate, Outcome
+from board.links.link import Reach
+from board.links.setter import Setter
 from board.presence.value import Presence, encode
 
 USER = "presence"
@@ -50,8 +54,21 @@ def outcome_of(status: int, phrase: str) -> Outcome:
 class MessageLink:
     """Sets the status of our own account."""
 
+    read = None
+
     def __init__(self, message: Message) -> None:
         self._message = message
+
+    @classmethod
+    def of(cls, setter: Setter, reach: Reach) -> Self:
+        """Make the link of a setter."""
+        return cls(partial(reach.message, setter.pbx))
+
+    def start(self) -> None:
+        """Do nothing: the account's own subscriptions keep the way open."""
+
+    async def stop(self) -> None:
+        """Do nothing."""
 
     async def send(self, entity: str, presence: Presence) -> Outcome:
         """Send a status; `entity` is whose account sends, whatever is asked."""

@@ -7,14 +7,13 @@ It feeds the couriers with what the board's subscriptions tell. Nothing is decid
 
 import logging
 import time
-from collections.abc import Awaitable, Callable, Iterable
-from functools import partial
+from collections.abc import Callable, Iterable
 
 from board.events import Address, PbxChanged, StateNotified, SubscriptionChanged, WatchEvent
 from board.links.courier import Courier
-from board.links.manager import ManagerLink
-from board.links.message import MessageLink
-from board.links.setter import LinkKind, Setter
+from board.links.kinds import LINKS
+from board.links.link import Link, Message, Reach
+from board.links.setter import Setter
 from board.links.store import OutboxError, OutboxStore
 from board.links.wish import Target, Wish
 from board.pidf.document import Document
@@ -22,9 +21,6 @@ from board.presence.value import Presence
 from board.states import PbxState, Subscription
 
 log = logging.getLogger(__name__)
-
-Message = Callable[[str, str, str, bytes], Awaitable[tuple[int, str]]]
-"""Sends a MESSAGE: PBX, user, content type, body; gives the final status, 0 for none, and its phrase."""
 
 
 class Outbox:
@@ -42,33 +38,31 @@ class Outbox:
         self._clock = clock
         self._couriers = dict[str, Courier]()
         self._own = dict[Address, str]()
-        self._managers = list[ManagerLink]()
+        self._links = list[Link]()
+        self._message = message
         for setter in setters:
-            if setter.kind is LinkKind.MESSAGE:
-                link = MessageLink(partial(message, setter.pbx))
-                self._couriers[setter.pbx] = Courier(setter.pbx, store, link.send, on_wish, only=setter.own)
-                self._own[Address(setter.pbx, setter.extension)] = setter.own
-            else:
-                self._couriers[setter.pbx] = self._manage(setter, on_wish)
+            self._open(setter, on_wish)
 
-    def _manage(self, setter: Setter, on_wish: Callable[[Wish], None]) -> Courier:
-        assert setter.credentials is not None
-        link = ManagerLink(setter.host, setter.port, setter.credentials, lambda: courier.look())
-        courier = Courier(setter.pbx, self._store, link.send, on_wish, link.read)
-        self._managers.append(link)
-        return courier
+    def _open(self, setter: Setter, on_wish: Callable[[Wish], None]) -> None:
+        link = LINKS[setter.kind](setter, Reach(self._message, lambda: courier.look()))
+        only = "" if setter.sets_others else setter.own
+        courier = Courier(setter.pbx, self._store, link.send, on_wish, link.read, only)
+        self._couriers[setter.pbx] = courier
+        self._links.append(link)
+        if link.read is None:
+            self._own[Address(setter.pbx, setter.extension)] = setter.own
 
     def start(self) -> None:
         """Begin to carry; must be called on the running loop."""
         for courier in self._couriers.values():
             courier.start()
-        for manager in self._managers:
-            manager.start()
+        for link in self._links:
+            link.start()
 
     async def stop(self) -> None:
         """Stop carrying: what is under way stays on the disk."""
-        for manager in self._managers:
-            await manager.stop()
+        for link in self._links:
+            await link.stop()
         for courier in self._couriers.values():
             await courier.stop()
 
