@@ -6,10 +6,7 @@ hand."""
 import asyncio
 import os
 import ssl
-import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
-from typing import TypeVar
 
 from board.ami.client_session import Credentials
 from board.config.extensions import expand
@@ -22,9 +19,9 @@ from board.links.setter import LinkKind, Setter
 from board.office import Office
 from board.roster.contact import Contact
 from board.sip.account import Account
+from board.threads import off_the_loop
 
 AMI_PORT = 5038
-_Result = TypeVar("_Result")
 
 
 async def open_office(config: BoardConfig, fetch: Callable[[PbxSection], str] = fetch_password) -> Office:
@@ -73,7 +70,7 @@ async def _setter(pbx: PbxSection) -> Setter | str | None:
         case "ami":
             host, port = read_host_port(pbx.ami_server) if pbx.ami_server else (pbx.server.host, AMI_PORT)
             try:
-                secret = await _off_the_loop(lambda: fetch_ami_password(pbx))
+                secret = await off_the_loop(lambda: fetch_ami_password(pbx), "password")
             except SecretError as error:
                 return f"ami_user {pbx.ami_user}: {error}"
             credentials = Credentials(pbx.ami_user, secret, NO_EVENTS)
@@ -86,7 +83,7 @@ async def _setter(pbx: PbxSection) -> Setter | str | None:
 
 async def _account(pbx: PbxSection, fetch: Callable[[PbxSection], str]) -> Account | str:
     try:
-        password = await _off_the_loop(lambda: fetch(pbx))
+        password = await off_the_loop(lambda: fetch(pbx), "password")
         ca = _authorities(pbx.tls_ca)
     except (SecretError, _AuthoritiesError) as error:
         return str(error)
@@ -118,22 +115,3 @@ def _authorities(name: str) -> str:
         why = "it holds no certificate in PEM" if isinstance(error, ssl.SSLError) else error.strerror
         raise _AuthoritiesError(f"tls_ca {path} cannot be used: {why}; name a PEM file of authorities") from None
     return path
-
-
-async def _off_the_loop(work: Callable[[], _Result]) -> _Result:
-    """Run blocking work in a thread that no exit waits for: a key store may ask its user and never come back.
-
-    asyncio.to_thread would hold up the end of the program until the user answers.
-    """
-    loop = asyncio.get_running_loop()
-    outcome = Future[_Result]()
-
-    def run() -> None:
-        outcome.set_running_or_notify_cancel()  # so that nobody can cancel it under our hands
-        try:
-            outcome.set_result(work())
-        except Exception as error:
-            outcome.set_exception(error)
-
-    threading.Thread(target=run, name="password", daemon=True).start()
-    return await asyncio.wrap_future(outcome, loop=loop)
