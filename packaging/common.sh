@@ -7,9 +7,9 @@
 
 # What Qt's offscreen and X11 platforms need of a bare Debian 12, beside a Python that can make virtual environments.
 PYTHON_PACKAGES=(python3 python3-venv ca-certificates)
-QT_PACKAGES=(libgl1 libegl1 libfontconfig1 libxkbcommon0 libdbus-1-3 libglib2.0-0 libxcb-cursor0 libxkbcommon-x11-0
-    libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-shape0 libxcb-xinerama0
-    libxcb-xkb1 fonts-dejavu-core fonts-noto-color-emoji)
+QT_PACKAGES=(libgl1 libegl1 libfontconfig1 libxkbcommon0 libdbus-1-3 libglib2.0-0 libgssapi-krb5-2 libxcb-cursor0
+    libxkbcommon-x11-0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-shape0
+    libxcb-xinerama0 libxcb-xkb1 fonts-dejavu-core fonts-noto-color-emoji)
 
 say() { printf '%s: %s\n' "$(basename "$0")" "$*" >&2; }
 
