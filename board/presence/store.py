@@ -6,22 +6,17 @@ A write is on the disk when the call returns. Several processes may have the sam
 transaction, and `news` tells what the others wrote. The only module of this room that touches a disk.
 """
 
-import os
-import random
 import sqlite3
-import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
 from board.presence.database import Entry, Origin
 from board.presence.value import to_bytes, to_text
+from board.sqlite_file import SqliteFile
 
-BUSY_SECONDS = 10.0
-"""How long a write waits for another process's."""
-_NAP = (0.0005, 0.004)
 PRUNE_EVERY = 1000
 """Writes between two looks for history that is too old."""
 DAY = 86_400.0
@@ -39,7 +34,6 @@ _MIGRATIONS = (
     CREATE INDEX history_at ON history (at);
     """,
 )
-"""Each brings a file from one version (PRAGMA user_version) to the next; what was shipped is never changed."""
 
 
 class StoreError(Exception):
@@ -64,23 +58,17 @@ class Store:
     """
 
     def __init__(self, path: Path, retention: float | None = 365 * DAY) -> None:
-        self._path = path
         self._retention = retention
         self._writes = 0
         self._in_batch = False
         self._news = list[Entry]()
-        with self._told():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-            self._connection = sqlite3.connect(path, timeout=0, isolation_level=None)
+        self._file = SqliteFile(path, "store", StoreError, _MIGRATIONS)
+        self._run = self._file.run
         try:
-            with self._told():
-                self._run("PRAGMA journal_mode = WAL")
-                self._run("PRAGMA synchronous = FULL")
-                self._migrate()
+            with self._file.told():
                 self._seen = self._last_id()
         except BaseException:
-            self._connection.close()
+            self._file.close()
             raise
 
     def __enter__(self) -> "Store":
@@ -91,14 +79,14 @@ class Store:
 
     def close(self) -> None:
         """Close the file."""
-        self._connection.close()
+        self._file.close()
 
     # -- entries ----------------------------------------------------------------------------------------------------
 
     def get(self, family: str, key: str) -> str | None:
         """Return the text, None without one."""
         query = "SELECT value FROM entry WHERE family = ? AND key = ?"
-        with self._told():
+        with self._file.told():
             row = self._run(query, (family, to_bytes(key))).fetchone()
         return None if row is None else to_text(row[0])
 
@@ -127,13 +115,13 @@ class Store:
     def family(self, family: str) -> Mapping[str, str]:
         """Return the texts of a family by key, in the order of the keys."""
         query = "SELECT key, value FROM entry WHERE family = ? ORDER BY key"
-        with self._told():
+        with self._file.told():
             rows = self._run(query, (family,)).fetchall()
         return MappingProxyType({to_text(key): to_text(value) for key, value in rows})
 
     def news(self) -> tuple[Entry, ...]:
         """Return what other processes wrote since this was last asked, oldest first; one entry a key, the newest."""
-        with self._told():
+        with self._file.told():
             self._take_news(self._last_id())
         newest = {(entry.family, entry.key): entry for entry in self._news}
         self._news.clear()
@@ -166,7 +154,7 @@ class Store:
             "WHERE family = ? AND (? IS NULL OR key = ?) ORDER BY id DESC LIMIT ?"
         )
         wanted = None if key is None else to_bytes(key)
-        with self._told():
+        with self._file.told():
             rows = self._run(query, (family, wanted, wanted, limit)).fetchall()
         return tuple(
             Change(Origin(at, who, source), group, to_text(name), None if value is None else to_text(value))
@@ -176,27 +164,10 @@ class Store:
     def prune(self, now: float) -> None:
         """Forget the history that is older than the retention."""
         if self._retention is not None:
-            with self._told():
+            with self._file.told():
                 self._run("DELETE FROM history WHERE at < ?", (now - self._retention,))
 
     # -- within -----------------------------------------------------------------------------------------------------
-
-    def _migrate(self) -> None:
-        if self._version() == len(_MIGRATIONS):
-            return
-        with self._writing():  # another process may have done it while this one waited
-            version = self._version()
-            if version > len(_MIGRATIONS):
-                raise StoreError(f"{self._path} was written by a newer version of this program; use that one")
-            if version == 0 and self._run("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-                raise StoreError(f"{self._path} is another program's database; name another file")
-            for number, script in enumerate(_MIGRATIONS[version:], start=version + 1):
-                for statement in script.split(";"):
-                    self._run(statement)
-                self._run(f"PRAGMA user_version = {number}")
-
-    def _version(self) -> int:
-        return int(self._run("PRAGMA user_version").fetchone()[0])
 
     def _last_id(self) -> int:
         return int(self._run("SELECT coalesce(max(id), 0) FROM history").fetchone()[0])
@@ -213,7 +184,7 @@ class Store:
     def _wrote(self, lines: list[int], origin: Origin) -> None:
         """Know the lines just written for one's own: what others wrote before them is news, they are not."""
         if lines:
-            with self._told():
+            with self._file.told():
                 self._take_news(lines[0] - 1)
             self._seen = lines[-1]
         self._writes += 1
@@ -227,46 +198,10 @@ class Store:
                 self._news.append(Entry(family, to_text(key), None if value is None else to_text(value)))
             self._seen = last
 
-    def _run(self, query: str, values: tuple[object, ...] = ()) -> sqlite3.Cursor:
-        """Execute a statement, waiting for other processes.
-
-        SQLite's own waiting sleeps up to 100 ms at a time: beside a process that writes without a pause it finds the
-        gap between two of its writes too seldom, and gives up.
-        """
-        deadline = time.monotonic() + BUSY_SECONDS
-        while True:
-            try:
-                return self._connection.execute(query, values)
-            except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() >= deadline:
-                    raise
-            time.sleep(random.uniform(*_NAP))
-
     @contextmanager
     def _writing(self) -> Iterator[None]:
-        if self._in_batch:
-            with self._told():
-                yield
-            return
-        with self._told():
-            self._run("BEGIN IMMEDIATE")
-            try:
-                yield
-                self._run("COMMIT")
-            except BaseException:
-                with suppress(sqlite3.Error):
-                    self._run("ROLLBACK")
-                raise
-
-    @contextmanager
-    def _told(self) -> Iterator[None]:
-        """Tell SQLite's and the system's errors as StoreError."""
-        try:
+        with self._file.told() if self._in_batch else self._file.writing():
             yield
-        except OSError as error:
-            raise StoreError(f"the store {self._path} cannot be used: {error.strerror}: {error.filename}") from error
-        except sqlite3.Error as error:
-            raise StoreError(f"the store {self._path} cannot be used: {error}") from error
 
 
 # -- Asterisk's own database ----------------------------------------------------------------------------------------

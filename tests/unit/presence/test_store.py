@@ -53,7 +53,7 @@ def test_it_is_there_after_closing_and_only_for_its_owner(path: Path) -> None:
 
 def test_it_is_written_through(path: Path) -> None:
     with Store(path) as store:
-        pragma = store._connection.execute
+        pragma = store._file.run
         assert pragma("PRAGMA journal_mode").fetchone() == ("wal",)
         assert pragma("PRAGMA synchronous").fetchone() == (2,)
 
