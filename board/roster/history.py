@@ -3,33 +3,47 @@
 """What changed for each contact while this board ran: a short memory for the details panel. Pure, nothing is stored."""
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from board.events import Address
-from board.roster.tile import Tile, TileChanged
-from board.roster.words import device_text, person_text, stale_text
+from board.roster.tile import Asked, Tile, TileChanged
+from board.roster.words import device_text, person_text, presence_text, stale_text
 
 _KEPT = 50
 
 
 class Mark(StrEnum):
-    """Which of a tile's marks an entry is about."""
+    """Which of a tile's marks an entry is about; the last is what this board's user asked for."""
 
     DEVICE = "device"
     PERSON = "person"
     FRESHNESS = "freshness"
+    ASKED = "asked"
+
+
+class Outcome(StrEnum):
+    """What came of what was asked for."""
+
+    PENDING = "pending"
+    CONFIRMED = "confirmed"
+    FAILED = "failed"
+    REPLACED = "replaced by the next"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One change: when (seconds since the epoch), of which mark, in words, and the tile as it was then."""
+    """One change: when (seconds since the epoch), of which mark, in words, and the tile as it was then.
+
+    `outcome` is what came of it until now where somebody asked for it, else None.
+    """
 
     at: float
     mark: Mark
     text: str
     tile: Tile
+    outcome: Outcome | None = None
 
 
 class History:
@@ -49,10 +63,12 @@ class History:
 
     def of(self, address: Address) -> tuple[Entry, ...]:
         """Return what is remembered of `address`, newest first."""
-        return tuple(entry for change in self._changes.get(address, ()) for entry in reversed(_entries(change)))
+        changes = self._changes.get(address, ())
+        outcomes = _outcomes(reversed(changes)) if changes else {}
+        return tuple(entry for change in changes for entry in reversed(_entries(change, outcomes)))
 
 
-def _entries(change: TileChanged) -> list[Entry]:
+def _entries(change: TileChanged, outcomes: Mapping[int, tuple[Outcome, str]]) -> list[Entry]:
     before, tile = change.before, change.tile
     entries = []
     if tile.device_since is not None and (before is None or before.device_since != tile.device_since):
@@ -61,7 +77,32 @@ def _entries(change: TileChanged) -> list[Entry]:
         entries.append(Entry(change.at, Mark.PERSON, person_text(tile), tile))
     if tile.stale and (before is None or (before.stale, before.reason) != (tile.stale, tile.reason)):
         entries.append(Entry(change.at, Mark.FRESHNESS, stale_text(tile), tile))
+    if tile.asked is not None and before is not None and _number(before) != tile.asked.number:
+        outcome, reason = outcomes[tile.asked.number]
+        entries.append(Entry(tile.asked.at, Mark.ASKED, _asked_line(tile.asked, outcome, reason), tile, outcome))
     return entries
+
+
+def _outcomes(changes: Iterable[TileChanged]) -> dict[int, tuple[Outcome, str]]:
+    """Return what came of each wish that `changes`, oldest first, tell of, and why, by its number."""
+    found: dict[int, tuple[Outcome, str]] = {}
+    for change in changes:
+        before, asked = change.before.asked if change.before is not None else None, change.tile.asked
+        if before is not None and not before.refused and before != asked:
+            confirmed = asked is None
+            found[before.number] = (Outcome.CONFIRMED if confirmed else Outcome.REPLACED, "")
+        if asked is not None:
+            found[asked.number] = (Outcome.FAILED if asked.refused else Outcome.PENDING, asked.refused)
+    return found
+
+
+def _asked_line(asked: Asked, outcome: Outcome, reason: str) -> str:
+    said = f"You set {presence_text(asked.presence)} — {outcome.value}"
+    return f"{said}: {reason}" if reason else said
+
+
+def _number(tile: Tile) -> int | None:
+    return tile.asked.number if tile.asked is not None else None
 
 
 def _person(tile: Tile) -> tuple[object, ...]:

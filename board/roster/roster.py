@@ -11,17 +11,23 @@ from dataclasses import dataclass, replace
 
 from board.events import Address, StateNotified, SubscriptionChanged
 from board.roster.contact import Contact
-from board.roster.tile import Since, Tile, TileChanged
+from board.roster.tile import Asked, Since, Tile, TileChanged
 from board.states import DeviceState, PresenceState, Subscription
+
+_ECHO = 2.0  # seconds after a refusal in which the person's change is what it was refused for, and not yet the next one
 
 
 @dataclass(slots=True)
 class _Entry:
-    """One contact's tile; `gap` while a change may have gone unseen; `announced` once a change was given out."""
+    """One contact's tile; `gap` while a change may have gone unseen; `announced` once a change was given out.
+
+    `asked_at` is when what is asked last changed.
+    """
 
     tile: Tile
     gap: bool = True
     announced: bool = False
+    asked_at: float = 0.0
 
 
 class Roster:
@@ -63,6 +69,41 @@ class Roster:
             entry.gap = entry.gap or entry.tile.stale
         return _changes(entry, before, now)
 
+    def ask(self, address: Address, asked: Asked, now: float) -> tuple[TileChanged, ...]:
+        """Take note of what was asked to be shown for `address`, or that it was refused; return what changed.
+
+        A wish older than the one that is known does not count any more.
+        """
+        known = self._known(address)
+        if known is not None and known.number > asked.number:
+            return ()
+        return self._replace_asked(address, asked, now)
+
+    def read_back(self, address: Address, number: int, now: float) -> tuple[TileChanged, ...]:
+        """Take note that the PBX has read the wish `number` back; return what changed."""
+        known = self._known(address)
+        if known is None or known.number > number:
+            return ()
+        return self._replace_asked(address, None, now)
+
+    def seen(self, address: Address, now: float) -> tuple[TileChanged, ...]:
+        """Take note that the user has seen why the last wish was refused; return what changed."""
+        known = self._known(address)
+        if known is None or not known.refused:
+            return ()
+        return self._replace_asked(address, None, now)
+
+    def _known(self, address: Address) -> Asked | None:
+        entry = self._entries.get(address)
+        return entry.tile.asked if entry else None
+
+    def _replace_asked(self, address: Address, asked: Asked | None, now: float) -> tuple[TileChanged, ...]:
+        entry = self._entries.get(address)
+        if entry is None or entry.tile.asked == asked:
+            return ()
+        before, entry.tile, entry.asked_at = entry.tile, replace(entry.tile, asked=asked), now
+        return (TileChanged(before, entry.tile, now),)
+
 
 def _changes(entry: _Entry, before: Tile, now: float) -> tuple[TileChanged, ...]:
     tile = entry.tile
@@ -94,7 +135,16 @@ def _notified(entry: _Entry, event: StateNotified) -> Tile:
         subscription=tile.subscription if ended else Subscription.ACTIVE,
         stale=ended,
         reason=tile.reason if ended else "",
+        asked=_still_asked(entry, (document.presence, subtype, message), event.at),
     )
+
+
+def _still_asked(entry: _Entry, person: tuple[PresenceState | None, str, str], at: float) -> Asked | None:
+    """Return what is asked, after a document that shows `person`: a refusal is over when the person changes."""
+    tile = entry.tile
+    if tile.asked is None or tile.pending or at < entry.asked_at + _ECHO:
+        return tile.asked
+    return tile.asked if person == (tile.presence, tile.subtype, tile.message) else None
 
 
 def _device_since(entry: _Entry, device: DeviceState, at: float) -> Since:

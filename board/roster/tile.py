@@ -7,6 +7,7 @@ A tile is the only thing that travels from the roster to a view; it holds no ref
 
 from dataclasses import dataclass
 
+from board.presence.value import Presence
 from board.roster.contact import Contact
 from board.states import DeviceState, PresenceState, Subscription
 
@@ -20,12 +21,25 @@ class Since:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What was asked to be shown for the person, at `at` (seconds since the epoch), and the PBX has not read back.
+
+    `number` grows with every wish. `refused` says in one line for the user why it did not come, "" while it still may.
+    """
+
+    number: int
+    presence: Presence
+    at: float
+    refused: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Tile:
     """One contact's device, person and freshness.
 
     `presence` is None while the PBX says nothing about the person; `subtype` and `message` are "" then. `stale`
     is true while what is shown may be old, and `reason` says why it is stale or why the subscription ended.
-    `pending` marks a person's state that was asked for but not yet read back from the PBX.
+    The person is always the PBX's own word; what this board asked for meanwhile is `asked`.
     """
 
     contact: Contact
@@ -38,7 +52,12 @@ class Tile:
     subscription: Subscription = Subscription.PENDING
     stale: bool = True
     reason: str = ""
-    pending: bool = False
+    asked: Asked | None = None
+
+    @property
+    def pending(self) -> bool:
+        """Whether a state of the person was asked for that may still come."""
+        return self.asked is not None and not self.asked.refused
 
 
 @dataclass(frozen=True, slots=True)

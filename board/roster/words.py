@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from board.presence.value import Presence
 from board.roster.contact import Contact
 from board.roster.tile import Tile
 from board.states import DeviceState, PbxState, PresenceState
@@ -74,6 +75,7 @@ PBX_WORDS: Mapping[PbxState, str] = MappingProxyType(
 
 MAY_BE_OLD = "May be old"
 NOT_KNOWN_YET = "Waiting for the PBX"
+PENDING, FAILED = "Pending", "Failed"
 
 
 def display_name(contact: Contact) -> str:
@@ -102,7 +104,21 @@ def person_text(tile: Tile) -> str:
     """Return the person's word and subtype ("Away · at home"), "" while the PBX says nothing about the person."""
     if tile.presence is None:
         return ""
-    return " · ".join(part for part in (PRESENCE_WORDS[tile.presence], tile.subtype) if part)
+    return presence_text(Presence(tile.presence, tile.subtype))
+
+
+def presence_text(presence: Presence) -> str:
+    """Return a status in words: "Away · at home"; its message is not in it."""
+    return " · ".join(part for part in (PRESENCE_WORDS[presence.state], presence.subtype) if part)
+
+
+def asked_text(tile: Tile) -> str:
+    """Return what was asked and has not come, in one line for the user; "" where nothing is asked."""
+    asked = tile.asked
+    if asked is None:
+        return ""
+    what = presence_text(asked.presence)
+    return f"{FAILED}: {what}: {asked.refused}" if asked.refused else f"{PENDING}: {what}"
 
 
 def stale_text(tile: Tile) -> str:
@@ -115,9 +131,9 @@ def stale_text(tile: Tile) -> str:
 
 
 def spoken_text(tile: Tile) -> str:
-    """Return the whole tile in words, for a screen reader: what is old first, then device, person, message."""
+    """Return the whole tile in words, for a screen reader: what is old first; what is asked last."""
     known = tile.device_since is not None
-    parts = (stale_text(tile), device_text(tile) if known else "", person_text(tile), tile.message)
+    parts = (stale_text(tile), device_text(tile) if known else "", person_text(tile), tile.message, asked_text(tile))
     return ", ".join(part for part in parts if part)
 
 

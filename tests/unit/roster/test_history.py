@@ -3,9 +3,11 @@
 """The short memory behind the details panel."""
 
 from dataclasses import replace
+from itertools import pairwise
 
-from board.roster.history import History, Mark
-from board.roster.tile import Since, Tile, TileChanged
+from board.presence.value import Presence
+from board.roster.history import History, Mark, Outcome
+from board.roster.tile import Asked, Since, Tile, TileChanged
 from board.states import DeviceState, PresenceState
 from tests.unit.roster.tiles import a_tile
 
@@ -51,3 +53,38 @@ def test_only_the_latest_fifty_are_kept() -> None:
 
 def test_who_never_changed_has_no_history() -> None:
     assert History().of(a_tile().contact.address) == ()
+
+
+LUNCH = Asked(1, Presence(PresenceState.AWAY, "lunch", "back 14:30"), 500.0)
+FREE = a_tile(presence=PresenceState.AVAILABLE)
+
+
+def asked_lines(*tiles: Tile) -> list[tuple[float, str, Outcome | None]]:
+    history = History()
+    history.record([TileChanged(before, tile, 600.0) for before, tile in pairwise(tiles)])
+    return [(e.at, e.text, e.outcome) for e in history.of(FREE.contact.address) if e.mark is Mark.ASKED]
+
+
+def test_what_was_asked_is_one_line_that_says_what_has_come_of_it_so_far() -> None:
+    waiting = replace(FREE, asked=LUNCH)
+    away = replace(waiting, presence=PresenceState.AWAY, subtype="lunch")
+    assert asked_lines(FREE, waiting) == [(500.0, "You set Away · lunch — pending", Outcome.PENDING)]
+    confirmed = [(500.0, "You set Away · lunch — confirmed", Outcome.CONFIRMED)]
+    assert asked_lines(FREE, waiting, away, replace(away, asked=None)) == confirmed
+    assert asked_lines(FREE, waiting, replace(away, asked=None)) == confirmed
+
+
+def test_what_failed_stays_failed_once_its_reason_is_gone_from_the_tile() -> None:
+    refused = replace(FREE, asked=replace(LUNCH, refused="no dialplan"))
+    failed = [(500.0, "You set Away · lunch — failed: no dialplan", Outcome.FAILED)]
+    assert asked_lines(FREE, replace(FREE, asked=LUNCH), refused) == failed
+    assert asked_lines(FREE, replace(FREE, asked=LUNCH), refused, FREE) == failed
+    assert asked_lines(FREE, refused) == failed
+
+
+def test_what_was_replaced_before_it_came_says_so() -> None:
+    second = Asked(2, Presence(PresenceState.DND), 550.0)
+    assert asked_lines(FREE, replace(FREE, asked=LUNCH), replace(FREE, asked=second), FREE) == [
+        (550.0, "You set Do not disturb — confirmed", Outcome.CONFIRMED),
+        (500.0, "You set Away · lunch — replaced by the next", Outcome.REPLACED),
+    ]

@@ -2,9 +2,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Words: every state has one, and a tile says itself."""
 
+from dataclasses import replace
+
 import pytest
 
+from board.presence.value import Presence
 from board.roster import words
+from board.roster.tile import Asked
 from board.states import DeviceState, PbxState, PresenceState
 from tests.unit.roster.tiles import a_tile
 
@@ -36,6 +40,16 @@ def test_a_tile_is_spoken_old_first() -> None:
     tile = a_tile(DeviceState.IN_USE, PresenceState.AWAY, subtype="lunch", message="Back at 2", stale=True, reason="x")
     assert words.spoken_text(tile) == "May be old: x, In a call, Away · lunch, Back at 2"
     assert words.spoken_text(a_tile(stale=True, known=False)) == "Waiting for the PBX"
+
+
+def test_what_was_asked_says_whether_it_still_may_come() -> None:
+    tile = a_tile(presence=PresenceState.AVAILABLE)
+    assert words.asked_text(tile) == ""
+    asked = Asked(1, Presence(PresenceState.AWAY, "lunch", "back 14:30"), 1.0)
+    assert words.asked_text(replace(tile, asked=asked)) == "Pending: Away · lunch"
+    failed = replace(tile, asked=replace(asked, refused="the PBX refused"))
+    assert words.asked_text(failed) == "Failed: Away · lunch: the PBX refused"
+    assert words.spoken_text(failed) == "Free, Available, Failed: Away · lunch: the PBX refused"
 
 
 @pytest.mark.parametrize(
