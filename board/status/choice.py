@@ -1,10 +1,19 @@
 # SPDX-FileCopyrightText: The presence board's developers
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What a person chose to show, and until when. A frozen value; pure."""
+"""What a person chose to show, and until when; who it is that asks for a status. Frozen values; pure."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from board.presence.value import Presence
+
+
+class Manner(StrEnum):
+    """Who asks for a status."""
+
+    MANUAL = "manual"  # a person
+    AUTOMATIC = "automatic"  # a rule, below what a person chose
+    RETURN = "return"  # the end of one of both: what was there before it comes back
 
 
 @dataclass(frozen=True, slots=True)
