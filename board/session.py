@@ -12,6 +12,7 @@ from board.events import Address, PbxChanged, StateNotified, SubscriptionChanged
 from board.office import Office
 from board.roster.roster import Roster
 from board.roster.tile import TileChanged
+from board.sip.messages import Fields, RequestAnswered
 from board.sip.pool import Pool
 from board.states import PbxState, Subscription
 
@@ -61,8 +62,12 @@ class Session:
 
     async def message(self, pbx: str, user: str, content_type: str, body: bytes) -> tuple[int, str]:
         """Send a SIP MESSAGE to `user` at a PBX, once; return its final status, 0 where nobody answered, and phrase."""
-        answered = await self._pool.message(pbx, user, content_type, body)
+        answered = await self._pool.request(pbx, "MESSAGE", user, (("Content-Type", content_type),), body)
         return answered.status, answered.phrase
+
+    async def publish(self, pbx: str, user: str, fields: Fields, body: bytes) -> RequestAnswered:
+        """Send a SIP PUBLISH of `user`'s state to a PBX, once; return its answer, status 0 where there was none."""
+        return await self._pool.request(pbx, "PUBLISH", user, fields, body)
 
     def _refuse(self, pbx: str, reason: str) -> None:
         now = self._clock()

@@ -3,6 +3,7 @@
 """A SIP worker of the doctor's own, with ways to wait for what it sees. It judges nothing."""
 
 import asyncio
+import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Self
 
@@ -10,13 +11,14 @@ from board.pidf.document import Document
 from board.sip.account import Account
 from board.sip.messages import (
     Answered,
-    MessageAnswered,
+    Fields,
     Notified,
     Observation,
     PathChanged,
     Probe,
     ProbeAnswered,
-    SendMessage,
+    RequestAnswered,
+    SendRequest,
     Start,
     Stop,
     Subscribe,
@@ -29,7 +31,7 @@ from board.version import USER_AGENT
 PATH_SECONDS = 12.0
 FAREWELL_SECONDS = 1.0
 END_SECONDS = 3.0
-MESSAGE_SECONDS = 10.0
+REQUEST_SECONDS = 10.0
 
 
 class Patient:
@@ -54,7 +56,7 @@ class Patient:
         self.notices: dict[str, Notified] = {}
         self.latest: dict[str, Document] = {}
         self._sent = 0
-        self._messages: dict[int, MessageAnswered] = {}
+        self._answers: dict[int, RequestAnswered] = {}
 
     async def __aenter__(self) -> Self:
         try:
@@ -100,11 +102,18 @@ class Patient:
 
     async def message(self, user: str, content_type: str, body: bytes) -> tuple[int, str]:
         """Send a SIP MESSAGE to `user` at the PBX; return its final status, 0 for none, and phrase."""
+        answer = await self._request("MESSAGE", user, (("Content-Type", content_type),), body)
+        return answer.status, answer.phrase
+
+    async def publish(self, user: str, fields: Fields, body: bytes) -> RequestAnswered:
+        """Send a SIP PUBLISH of `user`'s state; return its answer, status 0 for none."""
+        return await self._request("PUBLISH", user, fields, body)
+
+    async def _request(self, method: str, user: str, fields: Fields, body: bytes) -> RequestAnswered:
         self._sent = serial = self._sent + 1
-        self._send(SendMessage(serial, user, content_type, body))
-        await self._until(lambda: bool(self.lost) or serial in self._messages, MESSAGE_SECONDS)
-        answer = self._messages.get(serial)
-        return (answer.status, answer.phrase) if answer is not None else (0, self.lost or "no answer")
+        self._send(SendRequest(serial, method, user, fields, body))
+        await self._until(lambda: bool(self.lost) or serial in self._answers, REQUEST_SECONDS)
+        return self._answers.get(serial) or RequestAnswered(serial, 0, self.lost or "no answer", time.time())
 
     async def first_to_show(self, extensions: Iterable[str], wanted: Callable[[Document], bool], seconds: float) -> str:
         """Wait until the last document of one is as wanted; return that extension, "" if none is in time."""
@@ -130,7 +139,7 @@ class Patient:
 
     # -- what the worker sends ------------------------------------------------------------------------------------
 
-    def _send(self, command: Probe | Subscribe | Unsubscribe | SendMessage) -> None:
+    def _send(self, command: Probe | Subscribe | Unsubscribe | SendRequest) -> None:
         if self._worker is not None and not self._ended:
             self._worker.send(command)
 
@@ -155,8 +164,8 @@ class Patient:
                 self.probed = observation
             case Answered(ending=False):
                 self.answers.setdefault(observation.extension, observation)
-            case MessageAnswered():
-                self._messages[observation.serial] = observation
+            case RequestAnswered():
+                self._answers[observation.serial] = observation
             case Notified():
                 self._note_state(observation)
             case _:

@@ -3,7 +3,7 @@
 """The SIP border between pjsua2 and a PBX: a proxy whose one side the network reaches, and whose other only pjsua2.
 
 Sans-I/O: bytes of either side in, an outbox of bytes and observations out; time is an argument. Here is only what
-decides which part takes a message; asking, notices, probing and messaging are the parts. Nothing that comes in makes it
+decides which part takes a message; asking, notices, probing and requests are the parts. Nothing that comes in makes it
 raise.
 """
 
@@ -11,11 +11,11 @@ from board.sip.account import Account
 from board.sip.asking import Asking
 from board.sip.dialogs import Dialogs, Fate, Source
 from board.sip.hop import OuterEnd
-from board.sip.messages import Answered, SendMessage, Trouble
-from board.sip.messaging import Messaging
+from board.sip.messages import Answered, SendRequest, Trouble
 from board.sip.notices import BodyReader, Notices
 from board.sip.outbox import Outbox
 from board.sip.probing import Probing
+from board.sip.requests import Requests
 from board.wire import Request, WireError, read_message
 
 SWEEP_EVERY = 5.0
@@ -37,7 +37,7 @@ class Border:
         self._asking = Asking(self._dialogs, self.outbox, inner, account.user, key)
         self._notices = Notices(self._dialogs, self.outbox, inner, account.user, key, read_body)
         self._probing = Probing(account, user_agent, self.outbox, key)
-        self._messaging = Messaging(account, user_agent, self.outbox, key)
+        self._requests = Requests(account, user_agent, self.outbox, key)
         self._swept = 0.0
         self._troubled_at = float("-inf")
 
@@ -48,7 +48,7 @@ class Border:
     def closed(self, at: float) -> None:
         """Take note that there is no path."""
         self._end = None
-        self._messaging.lost(at)
+        self._requests.lost(at)
 
     def from_engine(self, data: bytes, now: float, at: float) -> None:
         """Take a message of pjsua2."""
@@ -75,8 +75,8 @@ class Border:
                 self._notices.request(message, source, now, at)
             elif method == "OPTIONS":
                 self._probing.response(message, now, at)
-            elif method == "MESSAGE":
-                self._messaging.response(message, self._end, now, at)
+            elif method in Requests.METHODS:
+                self._requests.response(message, self._end, now, at)
             else:
                 self._asking.response(message, now, at)
         except WireError as error:
@@ -87,9 +87,9 @@ class Border:
         if self._end is not None:
             self._probing.send(serial, self._end, now)
 
-    def message(self, command: SendMessage, now: float, at: float) -> None:
-        """Send a MESSAGE; what came of it is told in any case."""
-        self._messaging.send(command, self._end, now, at)
+    def request(self, command: SendRequest, now: float, at: float) -> None:
+        """Send a request of our own; what came of it is told in any case."""
+        self._requests.send(command, self._end, now, at)
 
     def drop(self, extension: str, now: float) -> None:
         """Give up the extension's dialog without a word: what pjsua2 still says in it goes no further."""
@@ -124,7 +124,7 @@ class Border:
 
     def tick(self, now: float, at: float) -> None:
         """Repeat what may be lost, forget what is long over; to be called every now and then."""
-        self._messaging.tick(self._end, now, at)
+        self._requests.tick(self._end, now, at)
         if now - self._swept >= SWEEP_EVERY:
             self._swept = now
             self._dialogs.sweep(now)

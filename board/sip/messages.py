@@ -12,6 +12,9 @@ from board.pidf.document import Document
 from board.sip.account import Account
 from board.states import Subscription
 
+Fields = tuple[tuple[str, str], ...]
+"""Header fields: names and values."""
+
 # -- commands, down ---------------------------------------------------------------------------------------------
 
 
@@ -59,12 +62,14 @@ class Probe:
 
 
 @dataclass(frozen=True, slots=True)
-class SendMessage:
-    """Send a SIP MESSAGE to `user` at the PBX; its outcome comes back as `MessageAnswered` with the same serial."""
+class SendRequest:
+    """Send a request outside of any dialog to `user` at the PBX, with these header fields beside those that every
+    request has; its outcome comes back as `RequestAnswered` with the same serial."""
 
     serial: int
+    method: str
     user: str
-    content_type: str
+    fields: Fields
     body: bytes
 
 
@@ -83,7 +88,7 @@ class Stop:
     seconds: float
 
 
-Command = Start | Subscribe | Audit | Unsubscribe | Probe | SendMessage | Reconnect | Stop
+Command = Start | Subscribe | Audit | Unsubscribe | Probe | SendRequest | Reconnect | Stop
 
 # -- observations, up -------------------------------------------------------------------------------------------
 
@@ -119,16 +124,18 @@ class ProbeAnswered:
 
 
 @dataclass(frozen=True, slots=True)
-class MessageAnswered:
-    """The final answer to a MESSAGE; `status` 0: none came (`phrase` says why), and it may have arrived all the same.
+class RequestAnswered:
+    """The final answer to a SendRequest; `status` 0: none came (`phrase` says why), and it may have arrived all the
+    same.
 
-    A 401 or 407 means that the credentials were refused.
+    A 401 or 407 means that the credentials were refused. `fields` are the answer's header fields.
     """
 
     serial: int
     status: int
     phrase: str
     at: float
+    fields: Fields = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +164,10 @@ class Notified:
     """A NOTIFY of one of our dialogs arrived and was read.
 
     `state` with `reason`, `retry_after` and `expires` are its Subscription-State; `gap` is true when its CSeq is
-    not the one after the last seen in this dialog (one was lost); `document` is None when there was no body or
-    when it could not be read (`error` then says why). A NOTIFY older than the last one seen is not reported.
+    not the one after the last seen in this dialog (one was lost); `document` is None when it could not be read
+    (`error` then says why), or when there was no body in a subscription that is not active; without one in an active
+    subscription nothing is known of the extension, and the document says so. A NOTIFY older than the last
+    one seen is not reported.
     """
 
     extension: str
@@ -195,4 +204,4 @@ class Traced:
     at: float
 
 
-Observation = PathChanged | ProbeAnswered | MessageAnswered | Answered | Notified | Awake | Trouble | Traced
+Observation = PathChanged | ProbeAnswered | RequestAnswered | Answered | Notified | Awake | Trouble | Traced

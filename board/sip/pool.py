@@ -13,7 +13,7 @@ from collections import Counter, deque
 from collections.abc import Iterable, Sequence
 
 from board.sip.account import Account
-from board.sip.messages import MessageAnswered, Observation
+from board.sip.messages import Fields, Observation, RequestAnswered
 from board.sip.pipe import PipeError, read_frame
 from board.sip.process import worker_command
 from board.sip.site import OnEvent, Sender, Site
@@ -79,12 +79,15 @@ class Pool:
             if site.account.pbx == pbx:
                 site.retry()
 
-    async def message(self, pbx: str, user: str, content_type: str, body: bytes) -> MessageAnswered:
-        """Send a SIP MESSAGE to `user` at a PBX, once; return what came of it, status 0 where nobody answered."""
+    async def request(self, pbx: str, method: str, user: str, fields: Fields, body: bytes) -> RequestAnswered:
+        """Send a MESSAGE or PUBLISH to `user` at a PBX, once; return what came of it, status 0 where nobody answered.
+
+        `fields` are header fields beside those that every request has.
+        """
         for site in self._sites:
             if site.account.pbx == pbx:
-                return await site.message(user, content_type, body)
-        return MessageAnswered(0, 0, f"no account at {pbx}", time.time())
+                return await site.request(method, user, fields, body)
+        return RequestAnswered(0, 0, f"no account at {pbx}", time.time())
 
     # -- what the workers send ------------------------------------------------------------------------------------
 

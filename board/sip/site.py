@@ -21,11 +21,12 @@ from board.sip.crashes import Crashes, Pulse
 from board.sip.messages import (
     Awake,
     Command,
-    MessageAnswered,
+    Fields,
     Notified,
     Observation,
     Reconnect,
-    SendMessage,
+    RequestAnswered,
+    SendRequest,
     Start,
     Stop,
     Traced,
@@ -78,7 +79,7 @@ class Site:
         self._pulses = [Pulse() for _ in shards]
         self._workers: dict[int, WorkerProcess] = {}
         self._respawns: dict[int, asyncio.TimerHandle] = {}
-        self._unanswered: dict[int, tuple[int, asyncio.Future[MessageAnswered]]] = {}
+        self._unanswered: dict[int, tuple[int, asyncio.Future[RequestAnswered]]] = {}
         self._serial = 0
         self._timer: asyncio.TimerHandle | None = None
         self._stopping: asyncio.Event | None = None
@@ -117,8 +118,8 @@ class Site:
             level = logging.INFO if isinstance(observation, Trouble) else logging.DEBUG
             log.log(level, "%s, SIP worker %d: %s", self.account.pbx, shard, observation.text)
             return
-        if isinstance(observation, MessageAnswered):
-            self._message_answered(observation)
+        if isinstance(observation, RequestAnswered):
+            self._request_answered(observation)
             return
         self._policy.observed(shard, observation, sleepless(), time.time())
         if isinstance(observation, Notified) and observation.document is not None:
@@ -150,30 +151,30 @@ class Site:
         self._policy.retry(sleepless(), time.time())
         self.settle()
 
-    async def message(self, user: str, content_type: str, body: bytes) -> MessageAnswered:
-        """Send a SIP MESSAGE to `user` at the PBX, once; return what came of it, status 0 where nobody answered."""
+    async def request(self, method: str, user: str, fields: Fields, body: bytes) -> RequestAnswered:
+        """Send a request to `user` at the PBX, once; return what came of it, status 0 where nobody answered."""
         shard, worker = next(iter(self._workers.items()), (0, None))
         if worker is None or self._stopping is not None:
-            return MessageAnswered(0, 0, "no SIP worker runs", time.time())
+            return RequestAnswered(0, 0, "no SIP worker runs", time.time())
         self._serial = serial = self._serial + 1
-        future: asyncio.Future[MessageAnswered] = asyncio.get_running_loop().create_future()
+        future: asyncio.Future[RequestAnswered] = asyncio.get_running_loop().create_future()
         self._unanswered[serial] = (shard, future)
-        worker.send(SendMessage(serial, user, content_type, body))
+        worker.send(SendRequest(serial, method, user, fields, body))
         try:
             return await future
         finally:
             del self._unanswered[serial]
 
-    def _message_answered(self, answer: MessageAnswered) -> None:
+    def _request_answered(self, answer: RequestAnswered) -> None:
         _, future = self._unanswered.get(answer.serial, (0, None))
         if future is not None and not future.done():
             future.set_result(answer)
 
-    def _give_up_messages(self, shard: int) -> None:
-        """Tell whoever waits for a message of a worker that is gone."""
+    def _give_up_requests(self, shard: int) -> None:
+        """Tell whoever waits for an answer to a worker that is gone."""
         for serial, (sender, _) in tuple(self._unanswered.items()):
             if sender == shard:
-                self._message_answered(MessageAnswered(serial, 0, "the SIP worker ended before an answer", time.time()))
+                self._request_answered(RequestAnswered(serial, 0, "the SIP worker ended before an answer", time.time()))
 
     def _tell(self) -> None:
         for event in self._policy.take_events():
@@ -218,7 +219,7 @@ class Site:
 
     def _gone(self, shard: int, departure: Departure) -> None:
         del self._workers[shard]
-        self._give_up_messages(shard)
+        self._give_up_requests(shard)
         if self._stopping is not None:
             if not self._workers:
                 self._stopping.set()

@@ -29,7 +29,7 @@ from board.sip.messages import (
     PathChanged,
     Probe,
     Reconnect,
-    SendMessage,
+    SendRequest,
     Start,
     Stop,
     Subscribe,
@@ -241,8 +241,8 @@ class Worker:
             case Probe(serial):
                 self._border.probe(serial, time.monotonic())
                 self._settle()
-            case SendMessage():
-                self._border.message(command, time.monotonic(), time.time())
+            case SendRequest():
+                self._border.request(command, time.monotonic(), time.time())
                 self._settle()
             case Reconnect():
                 self._uplink.report(Awake(time.time()))

@@ -14,7 +14,7 @@ from board.links.message import BODY_LIMIT, CONTENT_TYPE, USER, body_of
 from board.presence.value import Presence
 from board.sip.account import Account, Transport
 from board.sip.credentials import credentials
-from board.sip.messages import MessageAnswered
+from board.sip.messages import RequestAnswered
 from board.states import PresenceState
 from board.wire import Request, Response, read_message
 from board.wire.headers import Headers
@@ -52,8 +52,8 @@ async def sending(of: Account) -> AsyncIterator[PoolOffice]:
         await office.pool.stop(5)
 
 
-async def send(office: PoolOffice, body: bytes, user: str = USER) -> MessageAnswered:
-    return await office.pool.message("office", user, CONTENT_TYPE, body)
+async def send(office: PoolOffice, body: bytes, user: str = USER) -> RequestAnswered:
+    return await office.pool.request("office", "MESSAGE", user, (("Content-Type", CONTENT_TYPE),), body)
 
 
 def shown(pbx: Asterisk, extension: str) -> tuple[str, str, str]:

@@ -1,9 +1,11 @@
 # SPDX-FileCopyrightText: The presence board's developers
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""SIP MESSAGE (RFC 3428): the border's own requests, by which a status is set. Sans-I/O; time is an argument.
+"""The border's own requests by which a status is set: MESSAGE (RFC 3428) and PUBLISH (RFC 3903). Sans-I/O; time is an
+argument.
 
-They pass pjsua2 by: the only one of its calls that answers a challenge ties a MESSAGE to a buddy. A challenge is
-answered once; over UDP a request is repeated until it is answered (RFC 3261 section 17.1.2).
+They pass pjsua2 by: the only one of its calls that answers a challenge ties a MESSAGE to a buddy, and its PUBLISH
+escapes no note. A challenge is answered once; over UDP a request is repeated until it is answered (RFC 3261 section
+17.1.2). What a method means is not known here.
 """
 
 from dataclasses import dataclass, replace
@@ -12,13 +14,13 @@ from hashlib import blake2b
 from board.sip.account import Account, Transport
 from board.sip.credentials import credentials
 from board.sip.hop import MAGIC, OuterEnd, hostport
-from board.sip.messages import MessageAnswered, SendMessage
+from board.sip.messages import Fields, RequestAnswered, SendRequest
 from board.sip.outbox import Outbox, ToPbx
 from board.wire import Request, Response, SipUri
 from board.wire.headers import Headers
 
 PATIENCE = 8.0
-"""Seconds until a MESSAGE counts as unanswered; it may have arrived all the same."""
+"""Seconds until a request counts as unanswered; it may have arrived all the same."""
 T1, T2 = 0.5, 4.0
 UNANSWERED = "no answer"
 UNSENT = "no connection to the PBX"
@@ -26,9 +28,9 @@ UNSENT = "no connection to the PBX"
 
 @dataclass(frozen=True, slots=True)
 class _Sent:
-    """A MESSAGE on the wire: what was asked for, its bytes, when to repeat it (`again`) and when to give up."""
+    """A request on the wire: what was asked for, its bytes, when to repeat it (`again`) and when to give up."""
 
-    command: SendMessage
+    command: SendRequest
     call_id: str
     cseq: int
     data: bytes
@@ -41,8 +43,10 @@ class _Sent:
         return self.cseq > 1
 
 
-class Messaging:
-    """The MESSAGEs of one border."""
+class Requests:
+    """The own requests of one border; `METHODS` are those whose answers are for it."""
+
+    METHODS = frozenset({"MESSAGE", "PUBLISH"})
 
     def __init__(self, account: Account, user_agent: str, outbox: Outbox, key: bytes) -> None:
         self._account = account
@@ -53,13 +57,13 @@ class Messaging:
         self._sent: dict[str, _Sent] = {}
         self._count = 0
 
-    def send(self, command: SendMessage, end: OuterEnd | None, now: float, at: float) -> None:
-        """Send a MESSAGE, or say at once that there is no way to the PBX."""
+    def send(self, command: SendRequest, end: OuterEnd | None, now: float, at: float) -> None:
+        """Send a request, or say at once that there is no way to the PBX."""
         if end is None:
             self._report(command, 0, UNSENT, at)
             return
         self._count += 1
-        self._begin(command, self._secret(f"message {self._count}"), 1, None, end, now, now + PATIENCE)
+        self._begin(command, self._secret(f"request {self._count}"), 1, None, end, now, now + PATIENCE)
 
     def response(self, response: Response, end: OuterEnd | None, now: float, at: float) -> None:
         """Take an answer; one that was not asked for is ignored."""
@@ -74,7 +78,7 @@ class Messaging:
         if response.status in (401, 407) and not sent.challenged and end is not None:
             answer = self._answer(response, sent)
         if answer is None or end is None:
-            self._report(sent.command, response.status, response.phrase, at)
+            self._report(sent.command, response.status, response.phrase, at, tuple(response.headers))
         else:
             self._begin(sent.command, sent.call_id, 2, answer, end, now, sent.until)
 
@@ -97,7 +101,7 @@ class Messaging:
 
     def _begin(
         self,
-        command: SendMessage,
+        command: SendRequest,
         call_id: str,
         cseq: int,
         answer: tuple[str, str] | None,
@@ -112,25 +116,25 @@ class Messaging:
             ("From", f"<{self._from}>;tag={call_id[:10]}"),
             ("To", f"<{self._target(command)}>"),
             ("Call-ID", call_id),
-            ("CSeq", f"{cseq} MESSAGE"),
+            ("CSeq", f"{cseq} {command.method}"),
             *((answer,) if answer else ()),
             ("User-Agent", self._user_agent),
-            ("Content-Type", command.content_type),
+            *command.fields,
         )
-        data = Request(Headers(fields), command.body, "MESSAGE", self._target(command)).encode()
+        data = Request(Headers(fields), command.body, command.method, self._target(command)).encode()
         self._sent[branch] = _Sent(command, call_id, cseq, data, until, now + T1)
         self._outbox.to_pbx.append(ToPbx(data))
 
     def _answer(self, response: Response, sent: _Sent) -> tuple[str, str] | None:
         account = self._account
         user, cnonce = account.auth_user or account.user, self._secret(f"cnonce {sent.call_id}")
-        return credentials(response, "MESSAGE", self._target(sent.command), user, account.password, cnonce)
+        return credentials(response, sent.command.method, self._target(sent.command), user, account.password, cnonce)
 
-    def _target(self, command: SendMessage) -> str:
+    def _target(self, command: SendRequest) -> str:
         return f"sip:{command.user}@{hostport(self._account.host, self._account.port)}"
 
     def _secret(self, text: str) -> str:
         return blake2b(text.encode(), key=self._key, digest_size=12).hexdigest()
 
-    def _report(self, command: SendMessage, status: int, phrase: str, at: float) -> None:
-        self._outbox.observations.append(MessageAnswered(command.serial, status, phrase, at))
+    def _report(self, command: SendRequest, status: int, phrase: str, at: float, fields: Fields = ()) -> None:
+        self._outbox.observations.append(RequestAnswered(command.serial, status, phrase, at, fields))
