@@ -115,15 +115,15 @@ class Notices:
     def _read(self, request: Request, extension: str, gap: bool, at: float) -> Notified:
         word, params = parameters(request.headers.get("Subscription-State") or "")
         state = _STATES.get(word.lower(), Subscription.ACTIVE)
-        document, error = self._document(request)
+        document, error = self._document(request, state)
         retry, expires = (_seconds(params.get(name)) for name in ("retry-after", "expires"))
         reason = params.get("reason", "")
         return Notified(extension, state, reason, retry, expires, gap, document, error, at)
 
-    def _document(self, request: Request) -> tuple[Document | None, str]:
-        if not request.body.strip():
-            return None, ""  # Kamailio: nothing published
-        try:
+    def _document(self, request: Request, state: Subscription) -> tuple[Document | None, str]:
+        if not request.body.strip() and state is not Subscription.ACTIVE:
+            return None, ""
+        try:  # Kamailio: an active subscription without a body says that nothing is published
             found = self._read_body(request.body, request.headers.get("Content-Type") or "")
         except ParseError as error:
             return None, str(error)

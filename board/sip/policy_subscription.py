@@ -284,13 +284,8 @@ class Subscriptions:
         return Outcome.ANSWERED
 
     def _settle(self, watch: Watch, notice: Notified, moment: Moment) -> None:
-        """Take in a NOTIFY of a living dialog: with a state in it the watch is current."""
+        """Take in a NOTIFY of a living dialog: the watch is current, even where nothing is known of the extension."""
         was_active = watch.phase is Phase.ACTIVE
-        neutral = notice.state is Subscription.ACTIVE and notice.document is None and not notice.error
-        if neutral and not was_active:
-            if watch.phase is Phase.ASKED:
-                self._accept(watch, moment)  # its state is still to come
-            return
         if not was_active:
             self._roll.enter(watch, Phase.ACTIVE)
             watch.settled_at, watch.deaf, watch.known = moment.now, 0, True

@@ -4,6 +4,7 @@
 
 import pytest
 
+from board.pidf.document import Document
 from board.sip.account import Transport
 from board.sip.messages import ProbeAnswered
 from board.states import DeviceState, Subscription
@@ -168,9 +169,12 @@ def test_a_body_that_cannot_be_read_still_keeps_the_subscription(bench: Bench) -
     assert len(bench.to_engine()) == 1
 
 
-def test_no_body_is_no_error(bench: Bench) -> None:
-    bench.pbx_says(notify(11, body=b""))
-    assert (bench.notified().document, bench.observations()) == (None, [])
+def test_no_body_says_that_nothing_is_known_where_the_subscription_is_active(bench: Bench) -> None:
+    bench.pbx_says(notify(11, body=b"", Content_Type=""))
+    assert (bench.notified().document, bench.observations()) == (Document(""), [])
+    bench.pbx_says(notify(12, body=b"", Content_Type="", Subscription_State="pending"))
+    seen = bench.notified()
+    assert (seen.document, seen.error) == (None, "")
 
 
 def test_a_body_may_be_large(bench: Bench) -> None:

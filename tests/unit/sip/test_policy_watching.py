@@ -78,15 +78,6 @@ def test_unreadable_state_is_stale_until_a_readable_one_comes() -> None:
     assert desk.fresh("2001")
 
 
-def test_first_notify_without_a_state_settles_nothing() -> None:
-    desk = Desk(("2001",), timing=LONG).start()
-    desk.notify("2001", document=None)
-    desk.answer("2001")
-    assert desk.events() == []
-    desk.wait(10.1, healthy=True)
-    assert desk.of("2001").reason == "office accepted the subscription to 2001 but sent no state"
-
-
 def test_notify_timeout_grows_to_timer_n() -> None:
     desk = Desk(("2001",), timing=LONG).start()
     desk.commands()
