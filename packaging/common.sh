@@ -5,7 +5,8 @@
 # with $root set to the checkout.
 # shellcheck shell=bash disable=SC2034,SC2154
 
-# What Qt's offscreen and X11 platforms need of a bare Debian 12, beside a Python that can make virtual environments.
+# What Qt's offscreen and X11 platforms need of a bare Debian 12, beside a Python that can make virtual environments;
+# libxss1 tells for how long nobody was at the desk.
 PYTHON_PACKAGES=(python3 python3-venv ca-certificates)
 QT_PACKAGES=(libgl1 libegl1 libfontconfig1 libxkbcommon0 libdbus-1-3 libglib2.0-0 libgssapi-krb5-2 libxcb-cursor0
     libxkbcommon-x11-0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-shape0
