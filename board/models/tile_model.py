@@ -25,10 +25,10 @@ from PySide6.QtCore import (
 
 from board.events import Address
 from board.roster.categories import Tally
-from board.roster.moments import since_sentence
+from board.roster.moments import clock_text, since_sentence
 from board.roster.search import contact_haystack, haystack, state_haystack
 from board.roster.tile import Tile, TileChanged
-from board.roster.words import device_text, display_name, one_line, person_text, spoken_text, stale_text
+from board.roster.words import asked_text, device_text, display_name, one_line, person_text, spoken_text, stale_text
 
 Index = QModelIndex | QPersistentModelIndex
 _NS_IN_MS = 1_000_000
@@ -167,7 +167,10 @@ def _tool_tip(tile: Tile, now: float) -> str:
     person = person_text(tile)
     if person:
         person = f"{person}, {since_sentence(tile.presence_since, now)}"
-    lines = [_title(tile, now), tile.contact.group, stale_text(tile), device, person, tile.message]
+    asked = asked_text(tile)
+    if tile.asked is not None and tile.pending:
+        asked += f", asked at {clock_text(tile.asked.at)}"
+    lines = [_title(tile, now), tile.contact.group, stale_text(tile), device, person, tile.message, asked]
     return "<p style='white-space:pre-wrap'>" + escape("\n".join(one_line(line) for line in lines if line)) + "</p>"
 
 

@@ -29,7 +29,7 @@ _TOLD = re.compile(
 
 
 class Told(NamedTuple):
-    """A message around the time it tells: `head`, `cue` ("until the "), `time` ("18th"), `rest`; joined, it is whole."""
+    """A message around the time it tells: `head`, `cue` ("until the "), `time` ("18th"), `rest`; joined, it all."""
 
     head: str
     cue: str

@@ -7,20 +7,25 @@ The rule that a tile which may be old never looks free stands here: its face has
 
 from dataclasses import dataclass
 
+from board.roster.brevity import time_told
 from board.roster.moments import short_counter_text, since_text
-from board.roster.tile import Since, Tile
+from board.roster.tile import Asked, Since, Tile
 from board.roster.words import (
     DEVICE_SHORT,
+    FAILED,
     NOT_KNOWN_YET,
+    PENDING,
     PRESENCE_SHORT,
     PRESENCE_WORDS,
     device_text,
     display_name,
     one_line,
+    presence_text,
     stale_text,
 )
 from board.states import DeviceState, PresenceState
 from board.ui.icons import DEVICE_ICONS, PERSON_ICONS, Icon
+from board.ui.theme import Role
 
 # Device states whose time runs on the tile.
 COUNTED = frozenset(
@@ -36,6 +41,8 @@ class Face:
     `device` is None on a tile that may be old or was never known. The second line is `words`, in its forms from the
     longest to the shortest, with `subtype`; `person` gives it glyph and colour (None: it is about the device).
     `note` is the third line: a message, or, if `alarming`, why the tile may be old, in its forms likewise.
+    `asked` is what was asked for the person and has not come, in its forms, and `failed` that it will not; `until` is
+    the time that the message tells, behind the word that leads to it, if any ("back 14:30"), and alone ("14:30").
     """
 
     name: str
@@ -50,6 +57,9 @@ class Face:
     since: str
     note: tuple[str, ...]
     alarming: bool
+    asked: tuple[str, ...] = ()
+    failed: bool = False
+    until: tuple[str, ...] = ()
 
     def counter(self, now: float) -> str:
         """Return the running time of the device's state, "" where none runs."""
@@ -78,6 +88,9 @@ def face(tile: Tile, now: float) -> Face:
         since=_since(tile, live, now),
         note=_note(tile, known),
         alarming=tile.stale and (known or bool(tile.reason)),
+        asked=_asked(tile.asked) if tile.asked is not None else (),
+        failed=tile.asked is not None and not tile.pending,
+        until=_until(tile.message) if tile.message else (),
     )
 
 
@@ -86,12 +99,33 @@ def person_icon(shown: Face) -> Icon | None:
     return PERSON_ICONS[shown.person] if shown.person is not None else None
 
 
+def asked_icon(shown: Face) -> Icon:
+    """Return the glyph of what was asked and has not come."""
+    return Icon.WARNING if shown.failed else Icon.HOURGLASS
+
+
+def asked_role(shown: Face) -> Role:
+    """Return what the colour of that glyph is for."""
+    return Role.FAULT if shown.failed else Role.ACCENT_TEXT
+
+
 def _block(tile: Tile, known: bool, live: bool) -> tuple[Icon, str]:
     if live:
         return DEVICE_ICONS[tile.device], DEVICE_SHORT[tile.device]
     if known:
         return Icon.CLOCK_ALERT, _OLD_WORD
     return Icon.DASHED, DEVICE_SHORT[DeviceState.UNKNOWN] if tile.reason else _WAITING_WORD
+
+
+def _asked(asked: Asked) -> tuple[str, ...]:
+    word, presence = FAILED if asked.refused else PENDING, asked.presence
+    full = one_line(presence_text(presence))
+    return tuple(dict.fromkeys((f"{word}: {full}", f"{word}: {PRESENCE_SHORT[presence.state]}", word)))
+
+
+def _until(message: str) -> tuple[str, ...]:
+    told = time_told(one_line(message))
+    return tuple(dict.fromkeys((told.cue.lower() + told.time, told.time))) if told is not None else ()
 
 
 def _words(tile: Tile, live: bool) -> tuple[str, ...]:

@@ -33,6 +33,7 @@ class Icon(StrEnum):
     CROSS = "circle-x"
     DASHED = "circle-dashed"
     CLOCK_ALERT = "clock-alert"
+    HOURGLASS = "hourglass"
     SEARCH = "search"
     CLEAR = "x"
     CHEVRON = "chevron-down"
@@ -40,6 +41,7 @@ class Icon(StrEnum):
     USERS = "users"
     USER_SEARCH = "user-search"
     SCHEME = "sun-moon"
+    SEEN = "eye"
 
 
 DEVICE_ICONS: Mapping[DeviceState, Icon] = MappingProxyType(

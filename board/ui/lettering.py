@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPixmap, QTextLayout, QTextOption
 
+from board.roster.brevity import shortened
 from board.ui.fonts import Fonts, Text
 
 _KEPT = 8000
@@ -44,6 +45,18 @@ class Lettering:
                 self._lines.clear()
             found = self._lines[key] = self._make(text, kind, color, width, ratio)
         return found
+
+    def message(self, text: str, kind: Text, color: QColor, width: int, ratio: float) -> Line:
+        """Return a message as one line of at most `width`; of what does not fit the time that it tells is kept."""
+        if not self.fits(text, kind, width):
+            metrics = self._metrics[kind]
+            text = shortened(
+                text,
+                width,
+                metrics.horizontalAdvance,
+                lambda part, room: metrics.elidedText(part, Qt.TextElideMode.ElideRight, max(0.0, room)),
+            )
+        return self.line(text, kind, color, width, ratio)
 
     def fits(self, text: str, kind: Text, width: int) -> bool:
         """Tell whether `text` fits into `width` logical pixels."""

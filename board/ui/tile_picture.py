@@ -12,9 +12,10 @@ from typing import NamedTuple, Protocol
 from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap
 
+from board.roster.brevity import ELLIPSIS
 from board.states import DeviceState
 from board.ui.density import COMFORTABLE, Density
-from board.ui.face import Face, person_icon
+from board.ui.face import Face, asked_icon, asked_role, person_icon
 from board.ui.fonts import Text
 from board.ui.icons import Icon
 from board.ui.look import Look
@@ -26,6 +27,7 @@ INSET = 11
 ICON, SPACE = 15, 5
 NOTE_LEAST = 30  # the room below which no message is begun on the second line
 _KEPT = 8000
+_MARKED = Text.CAPTION_MEDIUM  # what is said beside a glyph of its own
 _NAMES = (Text.NAME, Text.NAME_SMALL, Text.CAPTION_STRONG)  # each a pixel lower than the one before
 
 Stamp = tuple[int, int, QPixmap]
@@ -115,7 +117,8 @@ class TilePictures:
 
     def _body(self, shown: Face, frame: Frame) -> tuple[Stamp, ...]:
         known = shown.device is not None
-        key = (shown.person, shown.words, shown.subtype, shown.since, shown.note, shown.alarming, known, frame)
+        said = (shown.person, shown.words, shown.subtype, shown.since, shown.note, shown.asked)
+        key = (*said, shown.alarming, known, frame)
         return self._bodies.get(key) or self._bodies.keep(key, self._place_body(shown, frame))
 
     def _place_name(self, shown: Face, frame: Frame) -> Iterator[Stamp]:
@@ -132,6 +135,9 @@ class TilePictures:
 
     def _place_body(self, shown: Face, frame: Frame) -> Iterator[Stamp]:
         left, right, ratio = BLOCK + INSET, frame.width - INSET, frame.ratio
+        if shown.asked:
+            yield from self._asked(shown, left, right, ratio)
+            return
         if shown.alarming:
             yield from self._alarm(shown, left, right, ratio)
             return
@@ -143,7 +149,7 @@ class TilePictures:
             top, left = self._at.line, end
         if note and right - left >= NOTE_LEAST:
             color = self._look.color(Role.SOFT)
-            yield left, top, self._letters.line(note, Text.CAPTION, color, right - left, ratio).pixmap
+            yield left, top, self._letters.message(note, Text.CAPTION, color, right - left, ratio).pixmap
 
     def _trimmed(self, shown: Face, room: int) -> Face:
         """Return the face without its "since" where a compact tile's only line has more to say."""
@@ -152,6 +158,12 @@ class TilePictures:
         left = room - round(self._letters.advance(shown.since, Text.CAPTION)) - 8
         _, rest = self._wording(shown, left)
         return replace(shown, since="") if rest or shown.note else shown
+
+    def _room_for_time(self, shown: Face) -> int:
+        """Return what a compact tile's words must leave of the line so that the time of its message is seen."""
+        if self._at.note is not None or not shown.until:
+            return 0
+        return 2 * SPACE + round(self._letters.advance(ELLIPSIS + shown.until[-1], Text.CAPTION))
 
     def _line(
         self, shown: Face, left: int, right: int, ratio: float
@@ -171,8 +183,9 @@ class TilePictures:
             left += ICON + SPACE
         rest: tuple[str, ...] = ()
         if shown.words:
-            text, rest = self._wording(shown, right - left - since.width - 8)
-            line = letters.line(text, Text.BODY_STRONG, color, right - left - since.width - 8, ratio)
+            room = right - left - since.width - 8
+            text, rest = self._wording(shown, room - self._room_for_time(shown))
+            line = letters.line(text, Text.BODY_STRONG, color, room, ratio)
             yield left, self._at.line - 1, line.pixmap
             left += line.width + 2 * SPACE
         if shown.since:
@@ -191,7 +204,7 @@ class TilePictures:
 
     def _alarm(self, shown: Face, left: int, right: int, ratio: float) -> Iterator[Stamp]:
         """Place why the tile may be old: below the person, or on both lines where one is too short for it."""
-        letters, color, kind = self._letters, self._look.color(Role.WARNING), Text.CAPTION_MEDIUM
+        letters, color, kind = self._letters, self._look.color(Role.WARNING), _MARKED
         room = right - left - ICON - SPACE
         text = letters.first_that_fits(shown.note, kind, room)
         rest, top, below = "", self._at.line, self._at.note
@@ -200,10 +213,37 @@ class TilePictures:
             yield from self._line(shown, left, right, ratio)
         elif below is not None:
             text, rest = letters.broken(text, kind, room)
-        yield left, top, self._look.pixmap(Icon.CLOCK_ALERT, color, ICON, ratio)
-        yield left + ICON + SPACE, top, letters.line(text, kind, color, room, ratio).pixmap
+        yield from self._marked(Icon.CLOCK_ALERT, (text,), color, (left, top, right), ratio)
         if rest and below is not None:
             yield left + ICON + SPACE, below - 4, letters.line(rest, kind, color, room, ratio).pixmap
+
+    def _asked(self, shown: Face, left: int, right: int, ratio: float) -> Iterator[Stamp]:
+        """Place what was asked below what the PBX says, or behind it on a compact tile's only line.
+
+        On a tile that may be old it stands in the last known person's place, above or instead of the reason.
+        """
+        icon, color, below = asked_icon(shown), self._look.color(asked_role(shown)), self._at.note
+        top, end = self._at.line, left
+        if shown.alarming and below is not None:
+            warning = self._look.color(Role.WARNING)
+            yield from self._marked(Icon.CLOCK_ALERT, shown.note, warning, (left, below, right), ratio)
+        elif below is not None:
+            yield from self._line(shown, left, right, ratio)
+            top = below
+        elif not shown.alarming:
+            least = ICON + SPACE + round(self._letters.advance(shown.asked[-1], _MARKED)) + SPACE
+            _, end = yield from self._line(replace(shown, since=""), left, right - least, ratio)
+        yield from self._marked(icon, shown.asked, color, (end, top, right), ratio)
+
+    def _marked(
+        self, icon: Icon, forms: tuple[str, ...], color: QColor, place: tuple[int, int, int], ratio: float
+    ) -> Iterator[Stamp]:
+        """Place a glyph and the first of `forms` that fits, in its colour, at (left, top, right)."""
+        left, top, right = place
+        room = right - left - ICON - SPACE
+        text = self._letters.first_that_fits(forms, _MARKED, room)
+        yield left, top, self._look.pixmap(icon, color, ICON, ratio)
+        yield left + ICON + SPACE, top, self._letters.line(text, _MARKED, color, room, ratio).pixmap
 
     # -- the card
 

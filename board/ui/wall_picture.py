@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPixmap
 
 from board.roster.words import brief_names
 from board.states import DeviceState
-from board.ui.face import Face, person_icon
+from board.ui.face import Face, asked_icon, asked_role, person_icon
 from board.ui.fonts import Text
 from board.ui.icons import Icon
 from board.ui.lettering import Lettering
@@ -38,6 +38,20 @@ def name_lines(letters: Lettering, name: str, room: int) -> tuple[tuple[str, ...
     broken = [letters.broken(form, Text.CAPTION_STRONG, room) for form in (name, *briefs)]
     lines = next((pair for pair in broken if letters.fits(pair[1], Text.CAPTION_STRONG, room)), broken[0])
     return lines, Text.CAPTION_STRONG
+
+
+def _told(shown: Face) -> tuple[str, ...]:
+    """Return what the person says from the longest form to the shortest; until when is worth more than the subtype."""
+    led = len(shown.until) > 1  # a time that no word leads to could be since when, too
+    until = f", {shown.until[0]}" if led else ""
+    with_subtype = [f"{word} · {shown.subtype}" for word in shown.words] if shown.subtype else []
+    forms = [f"{form}{until}" for form in (*with_subtype, *shown.words)]
+    return tuple(dict.fromkeys((*forms, *with_subtype, *shown.words)))
+
+
+def _with_asked(shown: Face) -> tuple[str, ...]:
+    """Return what the PBX says and what was asked, from the longest form to the shortest; () where nothing is."""
+    return tuple(f"{word} · {asked}" for asked in shown.asked for word in shown.words) if shown.device else ()
 
 
 class WallPictures:
@@ -82,7 +96,9 @@ class WallPictures:
     def _line(self, shown: Face, left: int, right: int, frame: Frame) -> Iterator[Stamp]:
         """Place what the person says, or why the tile says nothing, in the second line."""
         letters, middle = self._at(frame), round(frame.height * 0.7)
-        icon, text, color = self._second(shown)
+        icon, text, color = self._reading(shown)
+        if shown.asked:
+            icon, color = asked_icon(shown), self._look.color(asked_role(shown))
         size = round(frame.height * 0.25)
         if icon is not None:
             pixmap = self._look.pixmap(icon, color, size, frame.ratio)
@@ -91,19 +107,20 @@ class WallPictures:
         if shown.counting is not None:
             room -= round(letters.advance(_WIDEST[shown.counting.at_least], _COUNTER)) + frame.height // 10
         ink = self._look.color(Role.SOFT if shown.device is None else Role.INK)
-        said, kind = letters.largest_that_fits(text, _WORDS, room) or (text[-1], _WORDS[-1])
+        found = letters.largest_that_fits(_with_asked(shown), _WORDS, room)
+        said, kind = found or letters.largest_that_fits(text, _WORDS, room) or (text[-1], _WORDS[-1])
         line = letters.line(said, kind, ink, room, frame.ratio)
         yield left, middle - line.height // 2, line.pixmap
 
-    def _second(self, shown: Face) -> tuple[Icon | None, tuple[str, ...], QColor]:
+    def _reading(self, shown: Face) -> tuple[Icon | None, tuple[str, ...], QColor]:
+        """Return the glyph of what the PBX says, the text in its forms, the glyph's colour."""
         if shown.device is None:
             text = shown.note if shown.alarming else (shown.block_word,)
             return (Icon.CLOCK_ALERT, (*text, shown.block_word), self._look.color(Role.WARNING))
         if shown.person is None:
             return None, (*shown.words, shown.block_word), self._mark(shown)
         color = self._look.theme.person[shown.person]
-        with_subtype = tuple(f"{word} · {shown.subtype}" for word in shown.words) if shown.subtype else ()
-        return person_icon(shown), (*with_subtype, *shown.words), color
+        return person_icon(shown), _told(shown), color
 
     def _mark(self, shown: Face) -> QColor:
         if shown.device is None:

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from board.roster.tile import Since
+from board.presence.value import Presence
+from board.roster.tile import Asked, Since
 from board.states import DeviceState, PresenceState
-from board.ui.face import COUNTED, face, person_icon
+from board.ui.face import COUNTED, asked_icon, face, person_icon
 from board.ui.icons import DEVICE_ICONS, PERSON_ICONS, Icon
 from tests.gui.conftest import NOW
 from tests.unit.roster.tiles import a_tile
@@ -75,3 +76,20 @@ def test_a_nameless_contact_shows_its_number_once() -> None:
 def test_texts_of_strangers_become_one_harmless_line() -> None:
     shown = face(a_tile(name="A\u202eB", presence=PresenceState.AWAY, subtype="a\n\tb", message="x\r\n\x07y"), NOW)
     assert (shown.name, shown.subtype, shown.note) == ("AB", "a b", ("x y",))
+
+
+def test_what_was_asked_leaves_the_person_as_the_pbx_says_and_has_a_glyph_of_its_own() -> None:
+    asked = Asked(1, Presence(PresenceState.XA, "vacation"), NOW)
+    tile = replace(a_tile(presence=PresenceState.DND), asked=asked)
+    shown = face(tile, NOW)
+    assert (shown.person, asked_icon(shown), shown.failed) == (PresenceState.DND, Icon.HOURGLASS, False)
+    assert shown.asked == ("Pending: Extended away · vacation", "Pending: Ext. away", "Pending")
+    shown = face(replace(tile, asked=replace(asked, refused="no")), NOW)
+    assert (shown.asked[-1], asked_icon(shown), shown.failed) == ("Failed", Icon.WARNING, True)
+
+
+@pytest.mark.parametrize(
+    ("message", "until"), [("", ()), ("Soon", ()), ("Back at 14:30", ("back at 14:30", "14:30")), ("15:00", ("15:00",))]
+)
+def test_the_time_of_a_message_is_known_with_what_leads_to_it(message: str, until: tuple[str, ...]) -> None:
+    assert face(a_tile(presence=PresenceState.AWAY, message=message), NOW).until == until
