@@ -88,19 +88,19 @@ def build_pidf(
     if eyebeam:
         namespaces += f' xmlns:dm="{_PIDF}:data-model" xmlns:rpid="{_PIDF}:rpid"'
     lines = [
-        f'<presence entity="{_name(entity)}" {namespaces}>',
+        f'<presence entity="{escape_name(entity)}" {namespaces}>',
         f" <note>{words.note}</note>",
-        f' <tuple id="{_name(extension)}">',
+        f' <tuple id="{escape_name(extension)}">',
         "  <status>",
         f"   <basic>{words.basic}</basic>",
         "  </status>",
-        f'  <contact priority="1">{_name(contact)}</contact>',
+        f'  <contact priority="1">{escape_name(contact)}</contact>',
         " </tuple>",
         *(_person(words.on_the_phone) if eyebeam else ()),
-        *(_digium_tuple(presence, subtype, message) if presence is not None else ()),
+        *(digium_tuple(presence, subtype, message) if presence is not None else ()),
         "</presence>",
     ]
-    return _body(lines)
+    return document_bytes(lines)
 
 
 def build_xpidf(*, extension: str, entity: str, contact: str, device: DeviceState, atom_id: str) -> bytes:
@@ -111,16 +111,16 @@ def build_xpidf(*, extension: str, entity: str, contact: str, device: DeviceStat
     status, substatus = _WORDS[device].xpidf
     lines = [
         "<presence>",
-        f' <presentity uri="{_name(entity)};method=SUBSCRIBE" />',
-        f' <atom atomid="{_name(atom_id)}" id="{_name(extension)}">',
-        f'  <address uri="{_name(contact)};user=ip" priority="0.80000">',
+        f' <presentity uri="{escape_name(entity)};method=SUBSCRIBE" />',
+        f' <atom atomid="{escape_name(atom_id)}" id="{escape_name(extension)}">',
+        f'  <address uri="{escape_name(contact)};user=ip" priority="0.80000">',
         f'   <status status="{status}" />',
         f'   <msnsubstatus substatus="{substatus}" />',
         "  </address>",
         " </atom>",
         "</presence>",
     ]
-    return _body(lines)
+    return document_bytes(lines)
 
 
 def build_dialog_info(
@@ -144,15 +144,15 @@ def build_dialog_info(
     direction = ' direction="recipient"' if ringing else ""
     lines = [
         f'<dialog-info xmlns="urn:ietf:params:xml:ns:dialog-info" version="{version}" state="full"'
-        f' entity="{_name(entity)}">',
-        f' <dialog id="{_name(extension)}"{direction}>',
+        f' entity="{escape_name(entity)}">',
+        f' <dialog id="{escape_name(extension)}"{direction}>',
         *(_parties(entity, caller) if ringing else ()),
         f"  <state>{state}</state>",
         *(_held(entity) if device is DeviceState.ON_HOLD else ()),
         " </dialog>",
         "</dialog-info>",
     ]
-    return _body(lines)
+    return document_bytes(lines)
 
 
 def _person(on_the_phone: bool) -> tuple[str, ...]:
@@ -167,12 +167,14 @@ def _person(on_the_phone: bool) -> tuple[str, ...]:
     )
 
 
-def _digium_tuple(presence: PresenceState, subtype: str, message: str) -> tuple[str, ...]:
+def digium_tuple(presence: PresenceState, subtype: str, message: str, basic: Basic | None = None) -> tuple[str, ...]:
+    """Write the tuple that carries a person's status whole, as lines; with `basic`, which Asterisk leaves out."""
     attributes = f'type="{presence}"' + (f' subtype="{_escape_cut(subtype)}"' if subtype else "")
     content = _escape_cut(message)
     return (
         ' <tuple id="digium-presence">',
         "  <status>",
+        *([f"   <basic>{basic}</basic>"] if basic is not None else []),
         f"   <digium_presence {attributes}" + (f">{content}</digium_presence>" if content else " />"),
         "  </status>",
         " </tuple>",
@@ -180,13 +182,13 @@ def _digium_tuple(presence: PresenceState, subtype: str, message: str) -> tuple[
 
 
 def _parties(entity: str, caller: Caller | None) -> tuple[str, ...]:
-    own = _name(entity)
+    own = escape_name(entity)
     if caller is None:
         remote: tuple[str, ...] = ()
         identity = f"<identity>{own}</identity>"
     else:
-        uri = _name(caller.uri)
-        identity = f'<identity display="{_escape(caller.name)}">{uri}</identity>'
+        uri = escape_name(caller.uri)
+        identity = f'<identity display="{escape_text(caller.name)}">{uri}</identity>'
         remote = ("  <remote>", f"   {identity}", f'   <target uri="{uri}" />', "  </remote>")
     return (*remote, "  <local>", f"   {identity}", f'   <target uri="{own}" />', "  </local>")
 
@@ -195,30 +197,31 @@ def _held(entity: str) -> tuple[str, ...]:
     """Say that nothing is rendered, which is how dialog-info tells a hold (RFC 4235 section 5.2)."""
     return (
         "  <local>",
-        f'   <target uri="{_escape(entity)}">',
+        f'   <target uri="{escape_text(entity)}">',
         '    <param pname="+sip.rendering" pvalue="no" />',
         "   </target>",
         "  </local>",
     )
 
 
-def _body(lines: list[str]) -> bytes:
+def document_bytes(lines: list[str]) -> bytes:
+    """Write the lines of a document, and the declaration before them."""
     return (_DECLARATION + "\n".join(lines) + "\n").encode()
 
 
-def _name(text: str) -> str:
+def escape_name(text: str) -> str:
     """Escape a URI, an extension or an id: no more than it needs."""
     return _NOT_XML.sub("", text).translate(_NAME)
 
 
-def _escape(text: str) -> str:
+def escape_text(text: str) -> str:
     """Escape what a user typed as ast_sip_sanitize_xml does (res_pjsip/presence_xml.c)."""
     return _NOT_XML.sub("", text).translate(_TEXT)
 
 
 def _escape_cut(text: str) -> str:
     """Escape a text and keep as many of its characters as fit into MAX_TEXT_BYTES."""
-    escaped = _escape(text)
+    escaped = escape_text(text)
     if len(escaped.encode()) <= MAX_TEXT_BYTES:
         return escaped
     size, kept = 0, []
