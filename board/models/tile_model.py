@@ -168,8 +168,8 @@ def _tool_tip(tile: Tile, now: float) -> str:
     if person:
         person = f"{person}, {since_sentence(tile.presence_since, now)}"
     asked = asked_text(tile)
-    if tile.asked is not None and tile.pending:
-        asked += f", asked at {clock_text(tile.asked.at)}"
+    if tile.pending is not None:
+        asked += f", asked at {clock_text(tile.pending.at)}"
     lines = [_title(tile, now), tile.contact.group, stale_text(tile), device, person, tile.message, asked]
     return "<p style='white-space:pre-wrap'>" + escape("\n".join(one_line(line) for line in lines if line)) + "</p>"
 

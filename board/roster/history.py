@@ -4,14 +4,19 @@
 
 from collections import deque
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from types import MappingProxyType
 
 from board.events import Address
-from board.roster.tile import Asked, Tile, TileChanged
+from board.roster.tile import Asked, Outcome, Tile, TileChanged
 from board.roster.words import device_text, person_text, presence_text, stale_text
+from board.status.choice import Manner
 
 _KEPT = 50
+_WHO: Mapping[Manner, str] = MappingProxyType(
+    {Manner.MANUAL: "You set {}", Manner.AUTOMATIC: "Set by itself: {}", Manner.RETURN: "Returned by itself: {}"}
+)
 
 
 class Mark(StrEnum):
@@ -21,15 +26,6 @@ class Mark(StrEnum):
     PERSON = "person"
     FRESHNESS = "freshness"
     ASKED = "asked"
-
-
-class Outcome(StrEnum):
-    """What came of what was asked for."""
-
-    PENDING = "pending"
-    CONFIRMED = "confirmed"
-    FAILED = "failed"
-    REPLACED = "replaced by the next"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +60,11 @@ class History:
     def of(self, address: Address) -> tuple[Entry, ...]:
         """Return what is remembered of `address`, newest first."""
         changes = self._changes.get(address, ())
-        outcomes = _outcomes(reversed(changes)) if changes else {}
-        return tuple(entry for change in changes for entry in reversed(_entries(change, outcomes)))
+        latest_of = _latest(reversed(changes)) if changes else {}
+        return tuple(entry for change in changes for entry in reversed(_entries(change, latest_of)))
 
 
-def _entries(change: TileChanged, outcomes: Mapping[int, tuple[Outcome, str]]) -> list[Entry]:
+def _entries(change: TileChanged, latest_of: Mapping[int, Asked]) -> list[Entry]:
     before, tile = change.before, change.tile
     entries = []
     if tile.device_since is not None and (before is None or before.device_since != tile.device_since):
@@ -77,28 +73,28 @@ def _entries(change: TileChanged, outcomes: Mapping[int, tuple[Outcome, str]]) -
         entries.append(Entry(change.at, Mark.PERSON, person_text(tile), tile))
     if tile.stale and (before is None or (before.stale, before.reason) != (tile.stale, tile.reason)):
         entries.append(Entry(change.at, Mark.FRESHNESS, stale_text(tile), tile))
-    if tile.asked is not None and before is not None and _number(before) != tile.asked.number:
-        outcome, reason = outcomes[tile.asked.number]
-        entries.append(Entry(tile.asked.at, Mark.ASKED, _asked_line(tile.asked, outcome, reason), tile, outcome))
+    asked = tile.asked
+    if asked is not None and (before is None or _number(before) != asked.number):
+        latest = latest_of[asked.number]
+        entries.append(Entry(asked.at, Mark.ASKED, _asked_line(latest), tile, latest.outcome))
     return entries
 
 
-def _outcomes(changes: Iterable[TileChanged]) -> dict[int, tuple[Outcome, str]]:
-    """Return what came of each wish that `changes`, oldest first, tell of, and why, by its number."""
-    found: dict[int, tuple[Outcome, str]] = {}
+def _latest(changes: Iterable[TileChanged]) -> dict[int, Asked]:
+    """Return each wish that `changes`, oldest first, tell of, by its number, as it stood last."""
+    found: dict[int, Asked] = {}
     for change in changes:
         before, asked = change.before.asked if change.before is not None else None, change.tile.asked
-        if before is not None and not before.refused and before != asked:
-            confirmed = asked is None
-            found[before.number] = (Outcome.CONFIRMED if confirmed else Outcome.REPLACED, "")
         if asked is not None:
-            found[asked.number] = (Outcome.FAILED if asked.refused else Outcome.PENDING, asked.refused)
+            found[asked.number] = asked
+            if before is not None and before.number != asked.number and before.outcome is Outcome.PENDING:
+                found[before.number] = replace(before, outcome=Outcome.DROPPED)
     return found
 
 
-def _asked_line(asked: Asked, outcome: Outcome, reason: str) -> str:
-    said = f"You set {presence_text(asked.presence)} — {outcome.value}"
-    return f"{said}: {reason}" if reason else said
+def _asked_line(asked: Asked) -> str:
+    said = f"{_WHO[asked.manner].format(presence_text(asked.presence))} — {asked.outcome.value}"
+    return f"{said}: {asked.reason}" if asked.reason else said
 
 
 def _number(tile: Tile) -> int | None:

@@ -14,7 +14,7 @@ from board.roster.contact import Contact
 from board.roster.tile import Asked, Since, Tile, TileChanged
 from board.states import DeviceState, PresenceState, Subscription
 
-_ECHO = 2.0  # seconds after a refusal in which the person's change is what it was refused for, and not yet the next one
+_ECHO = 2.0  # seconds after a failure in which a change of the person is what it failed for, and not yet the next one
 
 
 @dataclass(slots=True)
@@ -70,39 +70,30 @@ class Roster:
         return _changes(entry, before, now)
 
     def ask(self, address: Address, asked: Asked, now: float) -> tuple[TileChanged, ...]:
-        """Take note of what was asked to be shown for `address`, or that it was refused; return what changed.
+        """Take in what was asked to be shown for `address`, or what came of it; return what changed.
 
         A wish older than the one that is known does not count any more.
         """
-        known = self._known(address)
+        entry = self._entries.get(address)
+        if entry is None:
+            return ()
+        known = entry.tile.asked
         if known is not None and known.number > asked.number:
             return ()
-        return self._replace_asked(address, asked, now)
-
-    def read_back(self, address: Address, number: int, now: float) -> tuple[TileChanged, ...]:
-        """Take note that the PBX has read the wish `number` back; return what changed."""
-        known = self._known(address)
-        if known is None or known.number > number:
-            return ()
-        return self._replace_asked(address, None, now)
+        return _asked(entry, asked, now)
 
     def seen(self, address: Address, now: float) -> tuple[TileChanged, ...]:
-        """Take note that the user has seen why the last wish was refused; return what changed."""
-        known = self._known(address)
-        if known is None or not known.refused:
-            return ()
-        return self._replace_asked(address, None, now)
-
-    def _known(self, address: Address) -> Asked | None:
+        """Take note that the user has seen why the last wish failed; return what changed."""
         entry = self._entries.get(address)
-        return entry.tile.asked if entry else None
+        return _asked(entry, None, now) if entry is not None and entry.tile.failed else ()
 
-    def _replace_asked(self, address: Address, asked: Asked | None, now: float) -> tuple[TileChanged, ...]:
-        entry = self._entries.get(address)
-        if entry is None or entry.tile.asked == asked:
-            return ()
-        before, entry.tile, entry.asked_at = entry.tile, replace(entry.tile, asked=asked), now
-        return (TileChanged(before, entry.tile, now),)
+
+def _asked(entry: _Entry, asked: Asked | None, now: float) -> tuple[TileChanged, ...]:
+    before, entry.tile = entry.tile, replace(entry.tile, asked=asked)
+    if before == entry.tile:
+        return ()
+    entry.asked_at = now
+    return (TileChanged(before, entry.tile, now),)
 
 
 def _changes(entry: _Entry, before: Tile, now: float) -> tuple[TileChanged, ...]:
@@ -140,9 +131,9 @@ def _notified(entry: _Entry, event: StateNotified) -> Tile:
 
 
 def _still_asked(entry: _Entry, person: tuple[PresenceState | None, str, str], at: float) -> Asked | None:
-    """Return what is asked, after a document that shows `person`: a refusal is over when the person changes."""
+    """Return what is asked, after a document that shows `person`: a failure is over when the person changes."""
     tile = entry.tile
-    if tile.asked is None or tile.pending or at < entry.asked_at + _ECHO:
+    if not tile.failed or at < entry.asked_at + _ECHO:
         return tile.asked
     return tile.asked if person == (tile.presence, tile.subtype, tile.message) else None
 

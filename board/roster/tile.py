@@ -6,10 +6,12 @@ A tile is the only thing that travels from the roster to a view; it holds no ref
 """
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from board.presence.value import Presence
 from board.roster.contact import Contact
 from board.states import DeviceState, PresenceState, Subscription
+from board.status.choice import Manner
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,17 +22,29 @@ class Since:
     at_least: bool
 
 
+class Outcome(StrEnum):
+    """What came of what this board asked a PBX to show for a person."""
+
+    PENDING = "pending"  # it may still come
+    CONFIRMED = "confirmed"  # the PBX itself says so
+    FAILED = "failed"  # it will not come, and the user is to hear why
+    DROPPED = "overtaken"  # it will not come: something newer stands
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What was asked to be shown for the person, at `at` (seconds since the epoch), and the PBX has not read back.
+    """What was last asked to be shown for the person, at `at` (seconds since the epoch), and what has come of it.
 
-    `number` grows with every wish. `refused` says in one line for the user why it did not come, "" while it still may.
+    `number` grows with every wish; `manner` is whether the user asked or it came by itself. `reason` says in one line
+    for the user why it failed, else it is "".
     """
 
     number: int
     presence: Presence
     at: float
-    refused: str = ""
+    outcome: Outcome = Outcome.PENDING
+    reason: str = ""
+    manner: Manner = Manner.MANUAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +69,14 @@ class Tile:
     asked: Asked | None = None
 
     @property
-    def pending(self) -> bool:
-        """Whether a state of the person was asked for that may still come."""
-        return self.asked is not None and not self.asked.refused
+    def pending(self) -> Asked | None:
+        """What was asked for the person and may still come."""
+        return self.asked if self.asked is not None and self.asked.outcome is Outcome.PENDING else None
+
+    @property
+    def failed(self) -> Asked | None:
+        """What was asked for the person and will not come, until the user has seen why or the person changes."""
+        return self.asked if self.asked is not None and self.asked.outcome is Outcome.FAILED else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,12 +113,12 @@ def presence_text(presence: Presence) -> str:
 
 
 def asked_text(tile: Tile) -> str:
-    """Return what was asked and has not come, in one line for the user; "" where nothing is asked."""
-    asked = tile.asked
-    if asked is None:
-        return ""
-    what = presence_text(asked.presence)
-    return f"{FAILED}: {what}: {asked.refused}" if asked.refused else f"{PENDING}: {what}"
+    """Return what was asked and has not come, in one line for the user; "" where nothing is."""
+    if tile.pending is not None:
+        return f"{PENDING}: {presence_text(tile.pending.presence)}"
+    if tile.failed is not None:
+        return ": ".join(part for part in (FAILED, presence_text(tile.failed.presence), tile.failed.reason) if part)
+    return ""
 
 
 def stale_text(tile: Tile) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from board.roster.brevity import time_told
 from board.roster.moments import short_counter_text, since_text
-from board.roster.tile import Asked, Since, Tile
+from board.roster.tile import Since, Tile
 from board.roster.words import (
     DEVICE_SHORT,
     FAILED,
@@ -88,8 +88,8 @@ def face(tile: Tile, now: float) -> Face:
         since=_since(tile, live, now),
         note=_note(tile, known),
         alarming=tile.stale and (known or bool(tile.reason)),
-        asked=_asked(tile.asked) if tile.asked is not None else (),
-        failed=tile.asked is not None and not tile.pending,
+        asked=_asked(tile) if tile.asked is not None else (),
+        failed=tile.failed is not None,
         until=_until(tile.message) if tile.message else (),
     )
 
@@ -117,10 +117,12 @@ def _block(tile: Tile, known: bool, live: bool) -> tuple[Icon, str]:
     return Icon.DASHED, DEVICE_SHORT[DeviceState.UNKNOWN] if tile.reason else _WAITING_WORD
 
 
-def _asked(asked: Asked) -> tuple[str, ...]:
-    word, presence = FAILED if asked.refused else PENDING, asked.presence
-    full = one_line(presence_text(presence))
-    return tuple(dict.fromkeys((f"{word}: {full}", f"{word}: {PRESENCE_SHORT[presence.state]}", word)))
+def _asked(tile: Tile) -> tuple[str, ...]:
+    word, asked = (PENDING, tile.pending) if tile.pending is not None else (FAILED, tile.failed)
+    if asked is None:
+        return ()
+    full = one_line(presence_text(asked.presence))
+    return tuple(dict.fromkeys((f"{word}: {full}", f"{word}: {PRESENCE_SHORT[asked.presence.state]}", word)))
 
 
 def _until(message: str) -> tuple[str, ...]:

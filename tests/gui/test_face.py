@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from board.presence.value import Presence
-from board.roster.tile import Asked, Since
+from board.roster.tile import Asked, Outcome, Since
 from board.states import DeviceState, PresenceState
 from board.ui.face import COUNTED, asked_icon, face, person_icon
 from board.ui.icons import DEVICE_ICONS, PERSON_ICONS, Icon
@@ -84,7 +84,7 @@ def test_what_was_asked_leaves_the_person_as_the_pbx_says_and_has_a_glyph_of_its
     shown = face(tile, NOW)
     assert (shown.person, asked_icon(shown), shown.failed) == (PresenceState.DND, Icon.HOURGLASS, False)
     assert shown.asked == ("Pending: Extended away · vacation", "Pending: Ext. away", "Pending")
-    shown = face(replace(tile, asked=replace(asked, refused="no")), NOW)
+    shown = face(replace(tile, asked=replace(asked, outcome=Outcome.FAILED, reason="no")), NOW)
     assert (shown.asked[-1], asked_icon(shown), shown.failed) == ("Failed", Icon.WARNING, True)
 
 

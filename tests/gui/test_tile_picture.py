@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtGui import QColor
 
 from board.presence.value import Presence
-from board.roster.tile import Asked, Tile
+from board.roster.tile import Asked, Outcome, Tile
 from board.states import PresenceState
 from board.ui.density import COMFORTABLE, COMPACT, Density
 from board.ui.face import face
@@ -21,7 +21,7 @@ from tests.gui.conftest import NOW
 from tests.unit.roster.tiles import a_tile
 
 LUNCH = Asked(1, Presence(PresenceState.AWAY, "lunch", "back 14:30"), NOW)
-REFUSED = replace(LUNCH, refused="the PBX refused our manager user")
+FAILED = replace(LUNCH, outcome=Outcome.FAILED, reason="the PBX refused our manager user")
 
 
 @pytest.fixture
@@ -81,7 +81,7 @@ def test_the_time_that_a_message_tells_is_never_cut_off(
 
 @pytest.mark.parametrize("density", [COMFORTABLE, COMPACT])
 @pytest.mark.parametrize("stale", [False, True])
-@pytest.mark.parametrize(("asked", "word"), [(LUNCH, "Pending"), (REFUSED, "Failed")])
+@pytest.mark.parametrize(("asked", "word"), [(LUNCH, "Pending"), (FAILED, "Failed")])
 def test_what_was_asked_stands_beside_what_the_pbx_says(
     look: Look, drawn: list[str], density: Density, stale: bool, asked: Asked, word: str
 ) -> None:
@@ -113,7 +113,7 @@ def test_nothing_else_moves_when_something_is_asked(look: Look, density: Density
 
 def test_the_wall_says_what_was_asked_behind_what_the_pbx_says(look: Look, drawn: list[str]) -> None:
     tile = a_tile(presence=PresenceState.DND)
-    for asked in (LUNCH, REFUSED):
+    for asked in (LUNCH, FAILED):
         draw(WallPictures(look), replace(tile, asked=asked), Frame(390, 120, 1.0))
     assert [text for text in drawn if "·" in text] == ["DND · Pending: Away", "DND · Failed: Away"]
 

@@ -6,9 +6,10 @@ from dataclasses import replace
 from itertools import pairwise
 
 from board.presence.value import Presence
-from board.roster.history import History, Mark, Outcome
-from board.roster.tile import Asked, Since, Tile, TileChanged
+from board.roster.history import History, Mark
+from board.roster.tile import Asked, Outcome, Since, Tile, TileChanged
 from board.states import DeviceState, PresenceState
+from board.status.choice import Manner
 from tests.unit.roster.tiles import a_tile
 
 
@@ -68,23 +69,30 @@ def asked_lines(*tiles: Tile) -> list[tuple[float, str, Outcome | None]]:
 def test_what_was_asked_is_one_line_that_says_what_has_come_of_it_so_far() -> None:
     waiting = replace(FREE, asked=LUNCH)
     away = replace(waiting, presence=PresenceState.AWAY, subtype="lunch")
+    confirmed = replace(away, asked=replace(LUNCH, outcome=Outcome.CONFIRMED))
     assert asked_lines(FREE, waiting) == [(500.0, "You set Away · lunch — pending", Outcome.PENDING)]
-    confirmed = [(500.0, "You set Away · lunch — confirmed", Outcome.CONFIRMED)]
-    assert asked_lines(FREE, waiting, away, replace(away, asked=None)) == confirmed
-    assert asked_lines(FREE, waiting, replace(away, asked=None)) == confirmed
+    done = [(500.0, "You set Away · lunch — confirmed", Outcome.CONFIRMED)]
+    assert asked_lines(FREE, waiting, away, confirmed) == done
+    assert asked_lines(FREE, confirmed) == done
 
 
 def test_what_failed_stays_failed_once_its_reason_is_gone_from_the_tile() -> None:
-    refused = replace(FREE, asked=replace(LUNCH, refused="no dialplan"))
-    failed = [(500.0, "You set Away · lunch — failed: no dialplan", Outcome.FAILED)]
-    assert asked_lines(FREE, replace(FREE, asked=LUNCH), refused) == failed
-    assert asked_lines(FREE, replace(FREE, asked=LUNCH), refused, FREE) == failed
-    assert asked_lines(FREE, refused) == failed
+    failed = replace(FREE, asked=replace(LUNCH, outcome=Outcome.FAILED, reason="no dialplan"))
+    line = [(500.0, "You set Away · lunch — failed: no dialplan", Outcome.FAILED)]
+    assert asked_lines(FREE, replace(FREE, asked=LUNCH), failed) == line
+    assert asked_lines(FREE, replace(FREE, asked=LUNCH), failed, FREE) == line
 
 
 def test_what_was_replaced_before_it_came_says_so() -> None:
     second = Asked(2, Presence(PresenceState.DND), 550.0)
-    assert asked_lines(FREE, replace(FREE, asked=LUNCH), replace(FREE, asked=second), FREE) == [
+    done = replace(second, outcome=Outcome.CONFIRMED)
+    assert asked_lines(FREE, replace(FREE, asked=LUNCH), replace(FREE, asked=second), replace(FREE, asked=done)) == [
         (550.0, "You set Do not disturb — confirmed", Outcome.CONFIRMED),
-        (500.0, "You set Away · lunch — replaced by the next", Outcome.REPLACED),
+        (500.0, "You set Away · lunch — overtaken", Outcome.DROPPED),
     ]
+
+
+def test_what_came_by_itself_is_not_said_to_be_the_user_s() -> None:
+    manners = [replace(LUNCH, number=number, manner=manner) for number, manner in enumerate(Manner)]
+    lines = [asked_lines(FREE, replace(FREE, asked=asked))[0][1].partition(" Away")[0] for asked in manners]
+    assert lines == ["You set", "Set by itself:", "Returned by itself:"]

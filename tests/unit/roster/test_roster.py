@@ -11,7 +11,7 @@ from board.pidf.document import Document
 from board.presence.value import Presence
 from board.roster.contact import Contact
 from board.roster.roster import Roster
-from board.roster.tile import Asked, Since, Tile, TileChanged
+from board.roster.tile import Asked, Outcome, Since, Tile, TileChanged
 from board.states import DeviceState, PresenceState, Subscription
 
 BOB = Address("office", "2001")
@@ -213,40 +213,42 @@ def test_contacts_do_not_touch_each_other() -> None:
 # -- what was asked for
 
 LUNCH = Asked(7, Presence(PresenceState.AWAY, "lunch", "back 14:30"), 5.0)
-REFUSED = replace(LUNCH, refused="the PBX refused")
+CONFIRMED = replace(LUNCH, outcome=Outcome.CONFIRMED)
+FAILED = replace(LUNCH, outcome=Outcome.FAILED, reason="the PBX refused")
 
 
 def test_what_was_asked_stands_beside_the_pbx_s_own_word_until_that_reads_it_back() -> None:
     board = roster()
     feed(board, notified(1))
     (asked,) = board.ask(BOB, LUNCH, 5)
-    assert (asked.tile.presence, asked.tile.asked, asked.tile.pending) == (PresenceState.AVAILABLE, LUNCH, True)
+    assert (asked.tile.presence, asked.tile.pending, asked.tile.failed) == (PresenceState.AVAILABLE, LUNCH, None)
     assert board.ask(BOB, LUNCH, 6) == ()
     (told,) = feed(board, notified(7, presence=PresenceState.AWAY, subtype="lunch"))
     assert told.tile.pending
-    (confirmed,) = board.read_back(BOB, 7, 8)
-    assert (confirmed.tile.presence, confirmed.tile.asked) == (PresenceState.AWAY, None)
-    assert board.read_back(BOB, 7, 9) == ()
+    (confirmed,) = board.ask(BOB, CONFIRMED, 8)
+    assert (confirmed.tile.presence, confirmed.tile.pending) == (PresenceState.AWAY, None)
+    assert board.ask(BOB, CONFIRMED, 9) == ()
 
 
-def test_a_refusal_stays_until_the_user_has_seen_it() -> None:
+def test_a_failure_stays_until_the_user_has_seen_it() -> None:
     board = roster()
     feed(board, notified(1))
     board.ask(BOB, LUNCH, 5)
     assert board.seen(BOB, 6) == ()
-    (refused,) = board.ask(BOB, REFUSED, 10)
-    assert (refused.tile.asked, refused.tile.pending) == (REFUSED, False)
-    assert feed(board, notified(20, DeviceState.RINGING))[0].tile.asked == REFUSED
+    (failed,) = board.ask(BOB, FAILED, 10)
+    assert (failed.tile.failed, failed.tile.pending) == (FAILED, None)
+    assert feed(board, notified(20, DeviceState.RINGING))[0].tile.failed
     (seen,) = board.seen(BOB, 21)
     assert seen.tile.asked is None
+    assert board.seen(BOB, 22) == ()
 
 
-def test_a_refusal_is_over_with_the_person_s_next_change_but_not_with_the_one_it_was_refused_for() -> None:
+def test_a_failure_is_over_with_the_person_s_next_change_but_not_with_the_one_it_failed_for() -> None:
     board = roster()
     feed(board, notified(1))
     board.ask(BOB, LUNCH, 5)
-    board.ask(BOB, REFUSED, 10)
-    assert feed(board, notified(10.2, presence=PresenceState.DND))[0].tile.asked == REFUSED
+    board.ask(BOB, FAILED, 10)
+    assert feed(board, notified(10.2, presence=PresenceState.DND))[0].tile.failed
     assert feed(board, notified(30, presence=PresenceState.CHAT))[0].tile.asked is None
 
 
@@ -262,9 +264,9 @@ def test_the_newest_wish_counts_and_an_older_one_s_end_does_not() -> None:
     board.ask(BOB, LUNCH, 5)
     newest = Asked(8, Presence(PresenceState.DND), 6.0)
     board.ask(BOB, newest, 6)
-    assert board.ask(BOB, REFUSED, 7) == board.read_back(BOB, 7, 7) == ()
-    assert tile(board).asked == newest
-    assert board.ask(Address("office", "nobody"), LUNCH, 8) == board.read_back(Address("office", "nobody"), 9, 9) == ()
+    assert board.ask(BOB, FAILED, 7) == board.ask(BOB, CONFIRMED, 7) == ()
+    assert tile(board).pending == newest
+    assert board.ask(Address("office", "nobody"), LUNCH, 8) == board.seen(Address("office", "nobody"), 9) == ()
 
 
 def test_a_wish_before_the_first_document_leaves_the_first_document_the_first() -> None:
@@ -272,4 +274,4 @@ def test_a_wish_before_the_first_document_leaves_the_first_document_the_first() 
     (asked,) = board.ask(BOB, LUNCH, 1)
     assert asked.before is not None
     (first,) = feed(board, notified(2))
-    assert (first.before, first.tile.asked) == (None, LUNCH)
+    assert (first.before, first.tile.pending) == (None, LUNCH)

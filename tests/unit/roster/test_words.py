@@ -8,7 +8,7 @@ import pytest
 
 from board.presence.value import Presence
 from board.roster import words
-from board.roster.tile import Asked
+from board.roster.tile import Asked, Outcome
 from board.states import DeviceState, PbxState, PresenceState
 from tests.unit.roster.tiles import a_tile
 
@@ -47,7 +47,7 @@ def test_what_was_asked_says_whether_it_still_may_come() -> None:
     assert words.asked_text(tile) == ""
     asked = Asked(1, Presence(PresenceState.AWAY, "lunch", "back 14:30"), 1.0)
     assert words.asked_text(replace(tile, asked=asked)) == "Pending: Away · lunch"
-    failed = replace(tile, asked=replace(asked, refused="the PBX refused"))
+    failed = replace(tile, asked=replace(asked, outcome=Outcome.FAILED, reason="the PBX refused"))
     assert words.asked_text(failed) == "Failed: Away · lunch: the PBX refused"
     assert words.spoken_text(failed) == "Free, Available, Failed: Away · lunch: the PBX refused"
 
