@@ -34,6 +34,10 @@ class Pill(QAbstractButton):
         """Return the colour of the glyph."""
         return self._look.color(Role.SOFT)
 
+    def trailing_color(self) -> QColor:
+        """Return the colour of the glyph at the end."""
+        return self._look.color(Role.SOFT)
+
     def set_second(self, text: str) -> None:
         """Show `text` after the button's own, in tabular figures."""
         if text != self._second:
@@ -94,7 +98,7 @@ class Pill(QAbstractButton):
                 painter.drawPixmap(x, (self.height() - line.height) // 2, line.pixmap)
                 x += line.width + _SPACE
         if self._trailing is not None:
-            pixmap = look.pixmap(self._trailing, look.color(Role.SOFT), _ICON, ratio)
+            pixmap = look.pixmap(self._trailing, self.trailing_color(), _ICON, ratio)
             painter.drawPixmap(QPoint(self.width() - _PAD - _ICON, (self.height() - _ICON) // 2 + 1), pixmap)
         painter.end()
 

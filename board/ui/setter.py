@@ -23,20 +23,22 @@ from board.status.until import UntilError, read_until, shown, until_text
 from board.ui.keys import is_typing
 from board.ui.look import Look
 from board.ui.setter_page import SetterPage
-from board.ui.setter_words import Line, Sight, Tone, sight, title
+from board.ui.setter_words import Glance, Line, Sight, Tone, most_pressing, sight, title
 
 _TICK_MS = 5000
 _CHOOSE_FIRST = "Choose a state first: a key from 1 to 6"
 
 
 class StatusSetter(QWidget):
-    """The whole setter. `chosen` carries a Choice, `presets_edited` all presets, `escaped` that Esc had nothing to do.
+    """The whole setter. `chosen` carries a Choice, `presets_edited` all presets, `escaped` that Esc had nothing to
+    do; `glanced` carries a Glance when another status is shown, or it stands otherwise.
 
     `clock` gives seconds since the epoch. A choice shows as on its way at once, until `show_own` knows of it or
     `choice_failed` says that it could not be kept.
     """
 
     chosen = Signal(object)
+    glanced = Signal(object)
     presets_edited = Signal(object)
     escaped = Signal()
 
@@ -48,6 +50,7 @@ class StatusSetter(QWidget):
         self._current: Choice | None = None
         self._asked: Choice | None = None
         self._asked_after = -1
+        self._glance: Glance | None = None
         self._barred = ""
         self._failed = ""
         self.page = SetterPage(look, clock)
@@ -253,7 +256,12 @@ class StatusSetter(QWidget):
         words = "" if until is None else f"Until {until_text(until, now)}"
         words += f", then {title(back)}" if words and back is not None else ""
         retry = seen.retry is not None and self._asked is None and not self._barred
-        self.page.card.show_status(presence, words, (*extra, *lines), retry=retry)
+        card = self.page.card
+        card.show_status(presence, words, (*extra, *lines), retry=retry)
+        glance = Glance(presence, most_pressing((*extra, *lines)), card.said)
+        if glance != self._glance:
+            self._glance = glance
+            self.glanced.emit(glance)
 
     def _measure(self) -> None:
         """Show how long the texts are as they will be sent, and what is wrong with them."""

@@ -44,6 +44,15 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Glance:
+    """The own status at a glance: what is shown (None: not known), how it stands, all of it in words."""
+
+    presence: Presence | None
+    tone: Tone
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
 class Sight:
     """What is shown: the status (None: not known), `choice` what was chosen for it, `back` what returns after its end,
     the lines about it. `retry` is what was refused, None where nothing was.
@@ -54,11 +63,6 @@ class Sight:
     back: Presence | None = None
     lines: tuple[Line, ...] = ()
     retry: Choice | None = None
-
-    @property
-    def tone(self) -> Tone:
-        """The most pressing of its lines' tones."""
-        return max((line.tone for line in self.lines), key=lambda tone: tone.value, default=Tone.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,11 @@ def sight(own: Sequence[OwnStatus]) -> Sight:
     return Sight(
         main.presence, choice, wish.back if wish is not None else None, tuple(_lines(parts, main.presence)), refused
     )
+
+
+def most_pressing(lines: Iterable[Line]) -> Tone:
+    """Return the most pressing of the lines' tones."""
+    return max((line.tone for line in lines), key=lambda tone: tone.value, default=Tone.UNKNOWN)
 
 
 def _part(own: OwnStatus) -> _Part:

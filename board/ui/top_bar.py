@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: The presence board's developers
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The bar on top: search, filter chips with counts, group, order, theme. It asks; the window arranges."""
+"""The bar on top: search, filter chips with counts, group, order, theme, the own status. It asks; others do."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
@@ -15,8 +15,10 @@ from board.roster.ordering import Order
 from board.ui.icons import Icon
 from board.ui.kinds import KINDS, Kind
 from board.ui.look import Look, Scheme
+from board.ui.own_pill import OwnPill
 from board.ui.pill import MenuPill, Pill
 from board.ui.search_field import SearchField
+from board.ui.setter_words import Glance
 
 _T = TypeVar("_T")
 _LONGEST = 24
@@ -69,7 +71,8 @@ class TopBar(QWidget):
         self.scheme.setAccessibleName("Theme")
         self.scheme.setToolTip("Theme")
         self._fill_menus(look, groups)
-        self._menu_row = _row([self.group, self.order, self.scheme], self)
+        self.own = OwnPill(look, self)
+        self._menu_row = _row([self.group, self.order, self.scheme, self.own], self)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(20, 10, 20, 10)
         self._grid.setHorizontalSpacing(16)
@@ -85,6 +88,12 @@ class TopBar(QWidget):
             number = counts.of(chip.kind.category)
             chip.set_second(str(number))
             chip.setVisible(not chip.kind.rare or number > 0 or chip.isChecked())
+
+    def show_own(self, glance: Glance) -> None:
+        """Show how the user's own status stands, from now on."""
+        self.own.show_glance(glance)
+        self.own.show()
+        self._spread()
 
     def _find(self) -> None:
         self.search.edit.setFocus()

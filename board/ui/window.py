@@ -7,11 +7,21 @@ Fed by two slots, `tiles_changed` and `pbx_changed`; touches no network and no d
 
 from collections.abc import Callable, Iterable, Sequence
 
-from PySide6.QtCore import QModelIndex, Qt, QTimer
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QHideEvent, QKeyEvent, QScreen, QShowEvent
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QHideEvent,
+    QKeyEvent,
+    QKeySequence,
+    QScreen,
+    QShortcut,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QMainWindow, QStackedLayout, QVBoxLayout, QWidget
 
 from board.events import Address, PbxChanged
+from board.links.own import OwnStatus
 from board.models.board_proxy import BoardProxy
 from board.models.tile_model import TileModel
 from board.roster.history import History
@@ -25,6 +35,9 @@ from board.ui.empty import EmptyPage
 from board.ui.health import HealthBar
 from board.ui.keys import MOVING, is_typing
 from board.ui.look import Look
+from board.ui.own_pill import KEY as OWN_KEY
+from board.ui.popover import Popover
+from board.ui.setter import StatusSetter
 from board.ui.tile_painter import TilePainter
 from board.ui.tile_picture import TilePictures
 from board.ui.top_bar import TopBar
@@ -34,7 +47,13 @@ _SECOND_MS = 1000
 
 
 class MainWindow(QMainWindow):
-    """The switchboard's window over `tiles`, the roster's as they are now; `clock` gives seconds since the epoch."""
+    """The switchboard's window over `tiles`, the roster's as they are now; `clock` gives seconds since the epoch.
+
+    `status_chosen` carries the Choice that the user made in `setter`, which drops down from the top right; recents and
+    presets go to it directly.
+    """
+
+    status_chosen = Signal(object)
 
     def __init__(
         self, tiles: Sequence[Tile], look: Look, clock: Callable[[], float], density: Density = COMFORTABLE
@@ -50,6 +69,7 @@ class MainWindow(QMainWindow):
         self.board = BoardView(self.proxy, painter, look, density)
         self.empty = EmptyPage(look)
         self.details = Details(look, clock)
+        self.setter = StatusSetter(look, clock)
         self.health = HealthBar(look, clock)
         for pbx in dict.fromkeys(tile.contact.address.pbx for tile in tiles):
             self.health.expect(pbx)
@@ -80,6 +100,14 @@ class MainWindow(QMainWindow):
     def pbx_changed(self, health: PbxChanged) -> None:
         """Take in a PBX's new health."""
         self.health.pbx_changed(health)
+
+    def own_changed(self, own: Sequence[OwnStatus]) -> None:
+        """Take in how the user's own status stands at each PBX, and show it from now on."""
+        self.setter.show_own(own)
+
+    def cannot_set_status(self, reason: str) -> None:
+        """Say why no status can be set, "" as soon as one can."""
+        self.setter.cannot_set(reason)
 
     def order_by(self, order: Order) -> None:
         """Order the tiles within their groups, as the user's configuration wants it at the start."""
@@ -117,6 +145,7 @@ class MainWindow(QMainWindow):
         box.addWidget(Hairline(self._look))
         box.addWidget(self.health)
         self.setCentralWidget(middle)
+        self._drop = Popover(self._look, self.setter, self, self.top.own)
 
     def _wire(self) -> None:
         self.model.counted.connect(self._counted)
@@ -134,6 +163,11 @@ class MainWindow(QMainWindow):
         self.top.search.edit.escaped.connect(self._escape)
         self.details.escaped.connect(self.board.setFocus)
         self.empty.reset_asked.connect(self._show_all)
+        self.setter.glanced.connect(self.top.show_own)
+        self.setter.chosen.connect(self.status_chosen)
+        self.setter.escaped.connect(self._drop.close_down)
+        self.top.own.clicked.connect(self.toggle_setter)
+        QShortcut(QKeySequence(OWN_KEY), self, self.toggle_setter)
 
     # -- what the user does
 
@@ -149,6 +183,14 @@ class MainWindow(QMainWindow):
             self.board.keyPressEvent(event)
         else:
             super().keyPressEvent(event)
+
+    def toggle_setter(self) -> None:
+        """Open the status setter, or close it."""
+        if self._drop.isVisible():
+            self._drop.close_down()
+        elif self.top.own.isVisible():
+            self._drop.open_up()
+            self.setter.enter()
 
     def _escape(self) -> None:
         """Go back one step: the text, then the filters, then to the board."""
