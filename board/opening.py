@@ -25,6 +25,10 @@ class Source(Protocol):
     """What a board is made from: its contacts in order, how it should look, and the office once opened."""
 
     @property
+    def origin(self) -> str:
+        """What tells it from others: the path of its configuration."""
+
+    @property
     def contacts(self) -> tuple[Contact, ...]:
         """Who is on the board."""
 
@@ -37,10 +41,11 @@ class Source(Protocol):
 
 
 class ConfigSource:
-    """An office that a configuration describes."""
+    """An office that a configuration describes; `origin` is the configuration's path."""
 
-    def __init__(self, config: BoardConfig) -> None:
+    def __init__(self, config: BoardConfig, origin: Path | str = "") -> None:
         self._config = config
+        self.origin = str(origin)
         self.contacts = tuple(contacts(config))
         self.view = config.board
 
@@ -52,6 +57,8 @@ class ConfigSource:
 
 class DemoSource:
     """The demo office on this machine."""
+
+    origin = "demo"
 
     def __init__(self, view: ViewSection | None = None) -> None:
         self._demo = DemoOffice(resources() / "demo" / "office.toml")
@@ -70,18 +77,19 @@ def find_source(config: Path | None, demo: bool) -> Source:
 
     Raises ConfigError with every mistake in the file.
     """
-    configured = read_config(config, demo)
-    if configured is None:
+    path = None if demo else config or find()
+    if path is None:
         return DemoSource()
+    configured = load(path)
     if not configured.pbx:
         raise CallError("the configuration has no [[pbx]] to watch; add one with name, server and user, or use --demo")
-    return ConfigSource(configured)
+    return ConfigSource(configured, path.resolve())
 
 
-def read_config(config: Path | None, demo: bool = False) -> BoardConfig | None:
+def read_config(config: Path | None) -> BoardConfig | None:
     """Return the configuration of `config` or of the user's own file, None without one.
 
     Raises ConfigError with every mistake in it.
     """
-    path = None if demo else config or find()
+    path = config or find()
     return load(path) if path is not None else None

@@ -10,3 +10,4 @@ class View(StrEnum):
 
     SWITCHBOARD = "switchboard"
     WALL = "wall"
+    STATUS = "status"

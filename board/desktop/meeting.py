@@ -1,0 +1,48 @@
+# SPDX-FileCopyrightText: The presence board's developers
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Who shows a view that is asked for: the program that runs already, or this one.
+
+A program with the whole roster shows every view. One that was started for the status alone watches nothing but the
+user's own status, so the others are not its to show: they get a program of their own.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+from board.ui.single import PATIENCE, Instance, Place, claim
+from board.view import View
+
+_TOKEN = "XDG_ACTIVATION_TOKEN"
+"""How a Wayland desktop lets a program come to the front: its launcher hands it to whoever was started."""
+
+
+def meet(folder: Path, home: Path, office: str, view: View) -> Instance | None:
+    """Become the program that shows `view` of an office, or have the one that runs show it, and return None.
+
+    `folder` is where they meet, `home` and `office` (a configuration's path) say who is the same.
+    Raises CallError where it runs and does not answer.
+    """
+    board = Place(folder, str(home), office, "board")
+    wanted = f"{view.value} {os.environ.get(_TOKEN, '')}"
+    if view is not View.STATUS:
+        return claim(board, wanted)
+    if board.ask(wanted, PATIENCE):
+        return None
+    return claim(Place(folder, str(home), office, "status"), wanted)
+
+
+def read_request(line: str) -> View | None:
+    """Return the view that a second start asks for, and make its token ours; None where there is no such view."""
+    word, _, token = line.partition(" ")
+    if token:
+        os.environ[_TOKEN] = token
+    try:
+        return View(word)
+    except ValueError:
+        return None
+
+
+def tell_shown(view: View) -> None:
+    """Say that the one that runs shows the view."""
+    print(f"presence-board: it runs already, and shows its {view.value} now", file=sys.stderr)
