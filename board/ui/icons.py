@@ -42,6 +42,8 @@ class Icon(StrEnum):
     USER_SEARCH = "user-search"
     SCHEME = "sun-moon"
     SEEN = "eye"
+    CHEVRON_UP = "chevron-up"
+    TRASH = "trash-2"
 
 
 DEVICE_ICONS: Mapping[DeviceState, Icon] = MappingProxyType(

@@ -88,10 +88,11 @@ class Pill(QAbstractButton):
         self._paint_shape(painter)
         x = _PAD
         if self._icon is not None:
-            pixmap = look.pixmap(self._icon, self.glyph_color(), _ICON, ratio)
+            color = self.glyph_color() if self.isEnabled() else look.color(Role.FAINT)
+            pixmap = look.pixmap(self._icon, color, _ICON, ratio)
             painter.drawPixmap(QPoint(x, (self.height() - _ICON) // 2), pixmap)
             x += _ICON + _SPACE
-        ink = look.color(Role.ACCENT_TEXT if self.isChecked() else Role.INK)
+        ink = look.color(Role.ACCENT_TEXT if self.isChecked() else Role.INK if self.isEnabled() else Role.SOFT)
         for text, color in ((self.text(), ink), (self._second, ink if self.isChecked() else look.color(Role.SOFT))):
             if text:
                 line = look.letters.line(text, Text.BODY_STRONG, color, self.width(), ratio)
@@ -118,7 +119,7 @@ class Pill(QAbstractButton):
     def _border(self) -> QPen:
         if self.isChecked():
             return QPen(self._look.color(Role.ACCENT), 1)
-        return QPen(self._look.color(Role.LINE_STRONG if self.underMouse() else Role.LINE), 1)
+        return QPen(self._look.color(Role.LINE_STRONG if self.underMouse() and self.isEnabled() else Role.LINE), 1)
 
 
 class MenuPill(Pill):

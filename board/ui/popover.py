@@ -66,7 +66,8 @@ class Popover(QWidget):
         corner = self._anchor.mapTo(self._window, QPoint(self._anchor.width(), self._anchor.height() + 6))
         around, wanted = 2 * (_SHADOW + _INSET), self._content.sizeHint()
         width = min(wanted.width() + around, self._window.width())
-        height = min(wanted.height() + around, self._window.height() - corner.y())
+        tall = max(wanted.height(), self._content.heightForWidth(width - around))
+        height = min(tall + around, self._window.height() - corner.y())
         left = min(corner.x() + _SHADOW, self._window.width()) - width
         self.setGeometry(QRect(max(0, left), corner.y() - _SHADOW, width, height))
 
@@ -120,7 +121,7 @@ class Popover(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         card = QRectF(self._card()).adjusted(0.5, 0.5, -0.5, -0.5)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(0, 0, 0, 10))
+        painter.setBrush(QColor(0, 0, 0, 4))
         for step in range(_SHADOW, 0, -1):
             painter.drawRoundedRect(card.adjusted(-step, -step + 2, step, step), _RADIUS + step, _RADIUS + step)
         painter.setPen(QPen(self._look.color(Role.LINE_STRONG), 1))

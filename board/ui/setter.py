@@ -11,21 +11,23 @@ from dataclasses import replace
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from board.links.own import OwnStatus
 from board.links.wish import complaint
 from board.presence.value import NOT_SET, Presence
 from board.states import PresenceState
 from board.status.choice import Choice
-from board.status.preset import Preset, Presets
+from board.status.preset import NAME_LIMIT, Preset, Presets
 from board.status.until import UntilError, read_until, shown, until_text
 from board.ui.keys import is_typing
 from board.ui.look import Look
+from board.ui.preset_page import PresetPage
 from board.ui.setter_page import SetterPage
 from board.ui.setter_words import Glance, Line, Sight, Tone, most_pressing, sight, title
 
 _TICK_MS = 5000
+_WIDTH = 380
 _CHOOSE_FIRST = "Choose a state first: a key from 1 to 6"
 
 
@@ -53,10 +55,12 @@ class StatusSetter(QWidget):
         self._glance: Glance | None = None
         self._barred = ""
         self._failed = ""
+        self._said: tuple[float | None, str] = (None, "")
         self.page = SetterPage(look, clock)
-        box = QVBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.addWidget(self.page)
+        self.editor = PresetPage(look, clock, self._as_preset)
+        self._pages = QStackedLayout(self)
+        self._pages.addWidget(self.page)
+        self._pages.addWidget(self.editor)
         self._ticker = QTimer(self)
         self._ticker.setInterval(_TICK_MS)
         self._ticker.timeout.connect(self.tick)
@@ -74,6 +78,9 @@ class StatusSetter(QWidget):
         page.until.typed.connect(self._measure)
         page.presets.asked.connect(self.choose_preset)
         page.recents.asked.connect(self.choose_recent)
+        page.presets.edit_asked.connect(self.edit_presets)
+        self.editor.edited.connect(self._presets_edited)
+        self.editor.done.connect(self.enter)
         for field in (page.note.subtype, page.note.message, page.until.field):
             field.edit.escaped.connect(self._escape)
 
@@ -92,8 +99,8 @@ class StatusSetter(QWidget):
 
     def show_presets(self, presets: Presets) -> None:
         """Offer `presets`."""
-        self.page.presets.show_presets(presets)
-        self.page.presets.set_usable(not self._barred)
+        self._offer(presets)
+        self.editor.show_presets(presets)
 
     def cannot_set(self, reason: str) -> None:
         """Say why nothing can be set, "" as soon as something can."""
@@ -136,9 +143,12 @@ class StatusSetter(QWidget):
         if note.touched and not (presence.subtype or presence.message):
             presence = Presence(presence.state, *note.texts)
         try:
-            self._choose(Choice(presence, read_until(preset.until, self._clock())))
+            until = read_until(preset.until, self._clock())
         except UntilError as error:
             self.page.until.show_problem(f"{preset.name}: {error}")
+            return
+        self._said = (until, preset.until)
+        self._choose(Choice(presence, until))
 
     def choose_recent(self, choice: Choice) -> None:
         """Set `choice` again, without an end that is over."""
@@ -152,7 +162,32 @@ class StatusSetter(QWidget):
 
     def enter(self) -> None:
         """Take the focus where it is of most use: at the state that is set."""
+        self._pages.setCurrentWidget(self.page)
         self.page.choices.rove.enter(0)
+
+    def edit_presets(self) -> None:
+        """Show the presets to edit."""
+        self.editor.show_presets(self.page.presets.presets)
+        self._pages.setCurrentWidget(self.editor)
+        self.editor.enter()
+
+    def _presets_edited(self, presets: Presets) -> None:
+        self._offer(presets)
+        self.presets_edited.emit(presets)
+
+    def _offer(self, presets: Presets) -> None:
+        self.page.presets.show_presets(presets)
+        self.page.presets.set_usable(not self._barred)
+
+    def _as_preset(self) -> Preset | None:
+        """Return what is set as a preset, None while nothing is known; its end as it was said, where it was here."""
+        current = self._current
+        if current is None:
+            return None
+        until = ""
+        if current.until is not None:
+            until = self._said[1] if self._said[0] == current.until else until_text(current.until, self._clock())
+        return Preset(title(current.presence)[:NAME_LIMIT], current.presence, until)
 
     def _set_note(self) -> None:
         if self._is_set():
@@ -171,6 +206,7 @@ class StatusSetter(QWidget):
         except UntilError as error:
             self._until_is_wrong(str(error))
             return
+        self._said = (until, words)
         presence = Presence(current.presence.state, *note.texts) if note.touched else current.presence
         self._choose(Choice(presence, until))
 
@@ -195,8 +231,12 @@ class StatusSetter(QWidget):
         key, page = event.key(), self.page
         plain = not event.modifiers() & ~(Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier)
         alt = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier == Qt.KeyboardModifier.AltModifier
-        if key == Qt.Key.Key_Escape:
+        if self._pages.currentWidget() is not page:
+            super().keyPressEvent(event)
+        elif key == Qt.Key.Key_Escape:
             self._escape()
+        elif key == Qt.Key.Key_F2:
+            self.edit_presets()
         elif alt and page.press_preset(event.key() - Qt.Key.Key_1):
             pass
         elif plain and event.text() in page.keys:
@@ -298,7 +338,11 @@ class StatusSetter(QWidget):
 
     def sizeHint(self) -> QSize:
         """Return a size that shows most of it."""
-        return QSize(380, 640)
+        return QSize(_WIDTH, min(700, max(400, self.heightForWidth(_WIDTH))))
+
+    def heightForWidth(self, width: int) -> int:
+        """Return the height that shows all of it."""
+        return self.page.height_for(width)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Let time run."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QEnterEvent, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QEnterEvent, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QVBoxLayout, QWidget
 
 from board.states import PresenceState
@@ -30,13 +30,16 @@ KEYS: Mapping[PresenceState, str] = MappingProxyType(
 )
 _SMALL = (PresenceState.UNAVAILABLE, PresenceState.NOT_SET)
 _PAD, _ICON, _SPACE = 14, 20, 14
+_LEAST_SECOND = 40
 
 
 class ChoiceRow(QAbstractButton):
     """A row to click: glyph in its state's colour, text, its key; `checked` while it is what is set.
 
-    A click does not check it: what is set shows when it is.
+    A click does not check it: what is set shows when it is. `focused` tells that the keyboard came.
     """
+
+    focused = Signal()
 
     def __init__(self, look: Look, state: PresenceState, text: str, key: str, kind: Text = Text.NAME_SMALL) -> None:
         super().__init__()
@@ -44,15 +47,16 @@ class ChoiceRow(QAbstractButton):
         self._kind = kind
         self._state = state
         self._key = key
+        self._second = ""
         self.setCheckable(True)
         self.setText(text)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleDescription(f"key {key}" if key else "")
         look.changed.connect(self.update)
 
-    def show_choice(self, state: PresenceState, text: str, whole: str) -> None:
-        """Show another choice; `whole` is all of it, for a tooltip and a screen reader."""
-        self._state = state
+    def show_choice(self, state: PresenceState, text: str, whole: str, second: str = "") -> None:
+        """Show another choice; `whole` is all of it, for a tooltip and a screen reader; `second` follows the text."""
+        self._state, self._second = state, second
         self.setText(text)
         self.setAccessibleName(whole)
         self.setToolTip(whole)
@@ -80,6 +84,11 @@ class ChoiceRow(QAbstractButton):
             super().keyPressEvent(event)
         else:
             event.ignore()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Tell it."""
+        super().focusInEvent(event)
+        self.focused.emit()
 
     def enterEvent(self, event: QEnterEvent) -> None:
         """Show that the mouse is on the row."""
@@ -111,6 +120,10 @@ class ChoiceRow(QAbstractButton):
         ink = look.color(Role.INK if usable else Role.SOFT)
         line = letters.line(self.text(), self._kind, ink, max(1, right - left), ratio)
         painter.drawPixmap(left, (self.height() - line.height) // 2, line.pixmap)
+        left += line.width + _SPACE
+        if self._second and right - left > _LEAST_SECOND:
+            line = letters.line(self._second, Text.CAPTION, look.color(Role.SOFT), right - left, ratio)
+            painter.drawPixmap(left, (self.height() - line.height) // 2, line.pixmap)
         painter.end()
 
     def _paint_ground(self, painter: QPainter) -> None:

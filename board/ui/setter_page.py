@@ -85,6 +85,10 @@ class SetterPage(QScrollArea):
         if new is not None and self._inner.isAncestorOf(new):
             self.ensureWidgetVisible(new, 0, 40)
 
+    def height_for(self, width: int) -> int:
+        """Return the height that shows all of it."""
+        return self._inner.heightForWidth(width)
+
     def show_recents(self, recents: Sequence[Choice]) -> None:
         """Offer the last choices, newest first; nothing where there is none."""
         offered = distinct(recents, len(RECENT_KEYS))

@@ -19,7 +19,7 @@ from board.ui.look import Look
 from board.ui.pill import Pill
 from board.ui.rove import Rove
 from board.ui.setter_choices import ChoiceRow
-from board.ui.setter_words import in_words, summary
+from board.ui.setter_words import end_in_words, in_words, summary
 from board.ui.theme import Role
 
 RECENT_KEYS = ("7", "8", "9")
@@ -32,8 +32,7 @@ class PresetPill(Pill):
     def __init__(self, look: Look, preset: Preset, number: int, parent: QWidget) -> None:
         super().__init__(look, preset.name, PERSON_ICONS[preset.presence.state], parent)
         self._state = preset.presence.state
-        until = f"until {preset.until}" if preset.until else ""
-        whole = in_words(preset.presence, until)
+        whole = in_words(preset.presence, end_in_words(preset.until))
         key = f"Alt+{number}" if number <= KEYED else ""
         self.setAccessibleName(preset.name)
         self.setAccessibleDescription(", ".join(part for part in (whole, key) if part))

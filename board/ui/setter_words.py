@@ -5,6 +5,7 @@
 Pure: no Qt, no clock. That everybody sees a status is said only where the PBX's own word, known to be current, says so.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -21,6 +22,8 @@ from board.status.choice import Choice, Manner
 CHOICE_WORDS: Mapping[PresenceState, str] = MappingProxyType(
     {**PRESENCE_WORDS, PresenceState.CHAT: "Prefer chat", PresenceState.NOT_SET: "Clear"}
 )
+
+_SPAN = re.compile(r"\d+([.,]\d+)? ?(d|days?|h|hrs?|hours?|m|mins?|minutes?)\b", re.IGNORECASE)
 
 
 class Tone(Enum):
@@ -86,6 +89,13 @@ def summary(presence: Presence) -> str:
     """Return the most telling of a status in one line: subtype and message, else the state's word."""
     parts = [one_line(text) for text in (presence.subtype, presence.message) if text]
     return " · ".join(parts) or PRESENCE_WORDS[presence.state]
+
+
+def end_in_words(words: str) -> str:
+    """Return a typed end after its preposition: "for 1 h", "until 14:30", "" for none."""
+    if not words:
+        return ""
+    return f"for {words}" if _SPAN.match(words) else f"until {words}"
 
 
 def in_words(choice: Presence, until: str = "") -> str:
