@@ -14,10 +14,9 @@ import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import IO
 
-import board
+from board.children import child_environment
 from board.sip.crumb import SIZE, Crumb
 from board.sip.messages import Command
 from board.sip.pipe import FrameCutter, PipeError, frame
@@ -32,13 +31,6 @@ LAST_WORDS = 2000
 def worker_command() -> tuple[str, ...]:
     """Return the command line that starts a worker, but for its two descriptors."""
     return (sys.executable, "-m", "board.sip.worker")
-
-
-def _environment() -> dict[str, str]:
-    """Let the worker find this very package, and nothing that lies in the current folder."""
-    root = str(Path(board.__file__).parents[1])
-    paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
-    return {**os.environ, "PYTHONSAFEPATH": "1", "PYTHONPATH": os.pathsep.join(paths)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +79,7 @@ class WorkerProcess:
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL,
                     stderr=self._stderr,
-                    env=_environment(),
+                    env=child_environment(),
                 )
             except OSError:
                 self._release()
