@@ -58,9 +58,11 @@ class History:
             kept.appendleft(change)
 
     def of(self, address: Address) -> tuple[Entry, ...]:
-        """Return what is remembered of `address`, newest first."""
+        """Return what is remembered of `address`, newest first; why a wish failed once its tile no longer says it."""
         changes = self._changes.get(address, ())
         latest_of = _latest(reversed(changes)) if changes else {}
+        if changes and (failed := changes[0].tile.failed) is not None:
+            latest_of[failed.number] = replace(failed, reason="")
         return tuple(entry for change in changes for entry in reversed(_entries(change, latest_of)))
 
 

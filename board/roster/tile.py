@@ -11,7 +11,7 @@ from enum import StrEnum
 from board.presence.value import Presence
 from board.roster.contact import Contact
 from board.states import DeviceState, PresenceState, Subscription
-from board.status.choice import Manner
+from board.status.choice import Choice, Manner
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +35,8 @@ class Outcome(StrEnum):
 class Asked:
     """What was last asked to be shown for the person, at `at` (seconds since the epoch), and what has come of it.
 
-    `number` grows with every wish; `manner` is whether the user asked or it came by itself. `reason` says in one line
-    for the user why it failed, else it is "".
+    `number` grows with every wish; `manner` is whether the user asked or it came by itself, `choice` what was chosen
+    for it where `presence` says more ("back 14:30"). `reason` says in one line for the user why it failed, else "".
     """
 
     number: int
@@ -45,6 +45,7 @@ class Asked:
     outcome: Outcome = Outcome.PENDING
     reason: str = ""
     manner: Manner = Manner.MANUAL
+    choice: Choice | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,37 +1,50 @@
 # SPDX-FileCopyrightText: The presence board's developers
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The details panel: one contact in full, with what changed while the board ran. It shows; it offers nothing to do."""
+"""The details panel: one contact in full, what can be done, what changed while the board ran. It asks; others do."""
 
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from board.roster.history import Entry, Mark
-from board.roster.moments import clock_text, counter_text, day_text, since_sentence, span_text
+from board.events import Address
+from board.roster.history import Entry
+from board.roster.moments import counter_text, since_sentence
 from board.roster.tile import Tile
-from board.roster.words import device_text, display_name, one_line, person_text, spoken_text, stale_text
+from board.roster.words import brief_names, device_text, display_name, one_line, person_text, spoken_text, stale_text
+from board.ui.asked_row import AskedRow
 from board.ui.face import COUNTED
 from board.ui.fonts import Text
+from board.ui.history_rows import HistoryRows
 from board.ui.icons import DEVICE_ICONS, PERSON_ICONS, Icon
 from board.ui.keys import is_typing
 from board.ui.labels import MarkRow, TextLabel
 from board.ui.look import Look
+from board.ui.pill import Pill
 from board.ui.theme import Role
 from board.ui.trim import FocusFrame, SlimBar
 
 WIDTH = 300
+SET_KEY = "F9"
 _SHOWN = 14
+_LONGEST = 16
 
 
 class Details(QScrollArea):
-    """Shows a tile and its history; `escaped` says that Esc was pressed here."""
+    """Shows a tile and its history; `escaped` says that Esc was pressed here.
+
+    `can_set` tells of whom a status may be set from here, `set_asked` asks for it; `seen` says of which contact the
+    user has read why a status failed. Both carry an Address.
+    """
 
     escaped = Signal()
+    set_asked = Signal(object)
+    seen = Signal(object)
 
     def __init__(self, look: Look, clock: Callable[[], float], parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._can_set: Callable[[Address], bool] = lambda _: False
         self._look = look
         self._clock = clock
         self._tile: Tile | None = None
@@ -46,6 +59,14 @@ class Details(QScrollArea):
         self._hint.setText("Choose a tile to see all about it.\n\nType to search, move with the arrow keys.")
         self._name = TextLabel(look, Text.DISPLAY, Role.INK)
         self._where = TextLabel(look, Text.BODY, Role.SOFT)
+        self.set_status = Pill(look, "")
+        self.set_status.set_second(SET_KEY)
+        self.set_status.clicked.connect(self.ask_to_set)
+        self._actions = QWidget()
+        box = QHBoxLayout(self._actions)
+        box.setContentsMargins(0, 12, 0, 0)
+        box.addWidget(self.set_status)
+        box.addStretch(1)
         self._old = MarkRow(look)
         self._old.setContentsMargins(0, 12, 0, 0)
         self._phone_title = _heading(look, "Phone")
@@ -54,20 +75,23 @@ class Details(QScrollArea):
         self._person = MarkRow(look)
         self._message = TextLabel(look, Text.BODY, Role.INK)
         self._message.setContentsMargins(0, 8, 0, 0)
+        self.asked = AskedRow(look, clock)
+        self.asked.seen.connect(self._say_seen)
         self._today_title = _heading(look, "Since this board was opened")
-        self._today = _HistoryRows(look)
-        self._fill(self._hint, self._name, self._where, self._old, self._phone_title, self._phone, self._person_title)
+        self._today = HistoryRows(look)
+        above = (self._hint, self._name, self._where, self._actions, self._old, self._phone_title, self._phone)
+        self._fill(*above, self._person_title, self._person, self._message, self.asked, self._today_title, self._today)
         self._focus = FocusFrame(look, self)
         look.changed.connect(self._refresh)
         self._refresh()
 
-    def _fill(self, *first: QWidget) -> None:
+    def _fill(self, *widgets: QWidget) -> None:
         inner = QWidget()
         inner.setAutoFillBackground(True)
         box = QVBoxLayout(inner)
         box.setContentsMargins(22, 22, 18, 22)
         box.setSpacing(4)
-        for widget in (*first, self._person, self._message, self._today_title, self._today):
+        for widget in widgets:
             box.addWidget(widget)
         box.addStretch(1)
         self.setWidget(inner)
@@ -81,8 +105,23 @@ class Details(QScrollArea):
         self._tile, self._entries = tile, entries
         self._refresh()
 
+    def allow_setting(self, can_set: Callable[[Address], bool]) -> None:
+        """Offer to set the status of those whom `can_set` tells, from now on."""
+        self._can_set = can_set
+        self._refresh()
+
+    def ask_to_set(self) -> None:
+        """Ask to set the status of the contact shown, where that may be done."""
+        if self._tile is not None and self._can_set(self._tile.contact.address):
+            self.set_asked.emit(self._tile.contact.address)
+
+    def _say_seen(self) -> None:
+        if self._tile is not None:
+            self.seen.emit(self._tile.contact.address)
+
     def tick(self) -> None:
         """Show running times anew."""
+        self.asked.tick()
         if self._tile is not None and not self._tile.stale and self._tile.device in COUNTED:
             self._show_device(self._tile, self._clock())
 
@@ -117,6 +156,8 @@ class Details(QScrollArea):
             widget.setVisible(tile is not None)
         self._show_old(tile)
         self._show_person(tile, now)
+        self._show_actions(tile)
+        self.asked.show_tile(tile)
         self._today_title.setVisible(bool(self._entries))
         self._today.show_entries(self._entries[:_SHOWN], now)
         if tile is None:
@@ -128,6 +169,16 @@ class Details(QScrollArea):
         self._where.setText(" · ".join(one_line(part) for part in where if part))
         self.setAccessibleDescription(f"{name}: {one_line(spoken_text(tile))}")
         self._show_device(tile, now)
+
+    def _show_actions(self, tile: Tile | None) -> None:
+        may = tile is not None and self._can_set(tile.contact.address)
+        self._actions.setVisible(may)
+        if tile is not None and may:
+            name = one_line(display_name(tile.contact))
+            self.set_status.setText(f"Set status of {_short(name).removesuffix('…')}…")
+            self.set_status.setAccessibleName(f"Set status of {name}, {SET_KEY}")
+            self.set_status.setToolTip(f"Set status of {name} ({SET_KEY})")
+            self.set_status.updateGeometry()
 
     def _show_old(self, tile: Tile | None) -> None:
         why = stale_text(tile) if tile is not None else ""
@@ -163,77 +214,17 @@ class Details(QScrollArea):
         self._message.setText(f"“{tile.message}”")
 
 
-class _HistoryRows(QWidget):
-    """The latest changes, a line each: when, glyph, what; rows are kept and filled anew."""
-
-    def __init__(self, look: Look) -> None:
-        super().__init__()
-        self._look = look
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 2, 0, 0)
-        self._grid.setHorizontalSpacing(10)
-        self._grid.setVerticalSpacing(6)
-        self._grid.setColumnStretch(2, 1)
-        self._rows: list[tuple[QLabel, QLabel, QLabel]] = []
-
-    def show_entries(self, entries: Sequence[Entry], now: float) -> None:
-        """Show `entries`."""
-        while len(self._rows) < len(entries):
-            self._add_row()
-        ended = _ends(entries)
-        for number, row in enumerate(self._rows):
-            for label in row:
-                label.setVisible(number < len(entries))
-            if number < len(entries):
-                self._fill(row, entries[number], ended.get(number), now)
-
-    def _fill(self, row: tuple[QLabel, QLabel, QLabel], entry: Entry, end: float | None, now: float) -> None:
-        when, glyph, what = row
-        when.setText(" ".join(part for part in (day_text(entry.at, now), clock_text(entry.at)) if part))
-        icon, color = self._glyph(entry)
-        glyph.setPixmap(self._look.pixmap(icon, color, 14, self.devicePixelRatioF()))
-        text = one_line(entry.text)
-        if end is not None and entry.tile.device in COUNTED:
-            text += f", {span_text(end - entry.at)}"
-        what.setText(text)
-
-    def _glyph(self, entry: Entry) -> tuple[Icon, QColor]:
-        theme, tile = self._look.theme, entry.tile
-        if entry.mark is Mark.DEVICE:
-            return DEVICE_ICONS[tile.device], theme.device[tile.device].mark
-        if entry.mark is Mark.PERSON and tile.presence is not None:
-            return PERSON_ICONS[tile.presence], theme.person[tile.presence]
-        return Icon.CLOCK_ALERT, theme.color(Role.WARNING)
-
-    def _add_row(self) -> None:
-        when, what = TextLabel(self._look, Text.CAPTION, Role.SOFT), TextLabel(self._look, Text.CAPTION, Role.INK)
-        glyph = QLabel()
-        when.setWordWrap(False)
-        number = len(self._rows)
-        top = Qt.AlignmentFlag.AlignTop
-        self._grid.addWidget(when, number, 0, top | Qt.AlignmentFlag.AlignRight)
-        self._grid.addWidget(glyph, number, 1, top)
-        self._grid.addWidget(what, number, 2, top)
-        self._rows.append((when, glyph, what))
-
-
-def _ends(entries: Sequence[Entry]) -> dict[int, float]:
-    """Return, by number, when each device entry's state ended: when the next newer one began."""
-    ends: dict[int, float] = {}
-    newer: float | None = None
-    for number, entry in enumerate(entries):
-        if entry.mark is Mark.DEVICE:
-            if newer is not None:
-                ends[number] = newer
-            newer = entry.at
-    return ends
-
-
 def _duration(tile: Tile, now: float) -> str:
     since = tile.device_since
     assert since is not None
     text = counter_text(now - since.at)
     return f"at least {text}" if since.at_least else text
+
+
+def _short(name: str) -> str:
+    """Return the given name, where there is one, in so few characters that it fits into a button."""
+    first = next((word for word in name.split() if not word.endswith(".")), name) if brief_names(name) else name
+    return first if len(first) <= _LONGEST else first[: _LONGEST - 1].rstrip() + "…"
 
 
 def _heading(look: Look, text: str) -> QLabel:
