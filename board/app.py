@@ -71,7 +71,7 @@ class Desktop:
 
     async def _watch(self, office: Office) -> None:
         make = partial(Session, office, self._roster, self._windows.tiles_changed, self._windows.pbx_changed)
-        session = open_session(office, data_folder(), make)
+        session = await open_session(office, data_folder(), make)
         session.start()
         try:
             await asyncio.Event().wait()

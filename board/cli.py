@@ -10,6 +10,7 @@ import argparse
 import io
 import os
 import sys
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -106,6 +107,12 @@ def _add_set(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("state", metavar="STATE", help="not_set, unavailable, available, away, xa, chat or dnd")
     parser.add_argument("--subtype", default="", metavar="S", help="what kind of it, such as lunch")
     parser.add_argument("--message", default="", metavar="M", help="what the others read, such as 'Back at 2'")
+    parser.add_argument(
+        "--until",
+        default="",
+        metavar="WHEN",
+        help="30 min, 1 h, 14:30, tomorrow 9:00, end of day: then the former one returns",
+    )
     parser.add_argument("--entity", default="", metavar="CustomPresence:ID", help="whose status; else the user's own")
 
 
@@ -206,9 +213,10 @@ def _set(options: argparse.Namespace) -> int:
     from board.opening import read_config
     from board.setting import read_options, refusal, set_in_core, set_status
 
-    wanted = read_options(options.state, options.subtype, options.message, options.entity)
+    now = time.time()
+    wanted = read_options(options.state, options.subtype, options.message, options.entity, options.until, now)
     config = read_config(options.config)
-    if (status := refusal(wanted.presence, sys.stdout)) is not None:
+    if (status := refusal(wanted, now, sys.stdout)) is not None:
         return status
     if config is None or all(pbx.presence_link == "none" for pbx in config.pbx):
         return set_in_core(wanted, config, sys.stdout)

@@ -24,6 +24,8 @@ from board.office import Office
 from board.presence.value import STATE_WORDS, Presence
 from board.roster.roster import Roster
 from board.session import Session
+from board.status.choice import Choice
+from board.status.until import UntilError, read_until, shown
 
 DONE, BAD_NEWS = 0, 1
 PATIENCE = 12.0
@@ -35,28 +37,33 @@ _ENTITY = re.compile(r"[^\s,()/&\x00-\x1f\x7f]{1,80}")
 
 @dataclass(frozen=True, slots=True)
 class SetOptions:
-    """What the command line asks of `set`; `entity` "" is the user's own."""
+    """What the command line asks of `set`: `entity` "" is the user's own, `until` in seconds since the epoch."""
 
     presence: Presence
     entity: str = ""
+    until: float | None = None
 
 
-def read_options(state: str, subtype: str, message: str, entity: str) -> SetOptions:
+def read_options(state: str, subtype: str, message: str, entity: str, until: str, now: float) -> SetOptions:
     """Check the words of the command line; raise CallError with one line for a wrong one."""
     known = STATE_WORDS.get(state.lower())
     if known is None:
         raise CallError(f"{state!r} is no state; write one of {', '.join(STATE_WORDS)}")
+    try:
+        end = read_until(until, now)
+    except UntilError as error:
+        raise CallError(f"--until: {error}") from None
     if not entity:
-        return SetOptions(Presence(known, subtype, message))
+        return SetOptions(Presence(known, subtype, message), until=end)
     prefix, name = entity[: len(PREFIX)], entity[len(PREFIX) :]
     if prefix.lower() != PREFIX.lower() or not _ENTITY.fullmatch(name):
         raise CallError(f"{entity!r} is no entity that can be set; write it such as {PREFIX}2000")
-    return SetOptions(Presence(known, subtype, message), PREFIX + name)
+    return SetOptions(Presence(known, subtype, message), PREFIX + name, end)
 
 
-def refusal(presence: Presence, out: TextIO) -> int | None:
+def refusal(options: SetOptions, now: float, out: TextIO) -> int | None:
     """Tell why no PBX could carry a status and return 1, None where it can."""
-    reason = complaint(presence)
+    reason = complaint(shown(Choice(options.presence, options.until), now))
     return _tell(out, f"refused: {reason}", BAD_NEWS) if reason else None
 
 
@@ -66,10 +73,11 @@ async def set_status(office: Office, options: SetOptions, folder: Path, stop: as
     if not chosen:
         return _tell(out, f"refused: {_why_not(office, options.entity)}", BAD_NEWS)
     try:
-        session = _session(office, chosen, folder)
+        session = await _session(office, chosen, folder)
         try:
             targets = [Target(setter.pbx, options.entity or setter.own) for setter in chosen]
-            wishes = [session.outbox.wish(target, options.presence) for target in targets]
+            choice = Choice(options.presence, options.until)
+            wishes = [wish for target in targets for wish in await session.choose(choice, target)]
             ends = await _outcomes(session, wishes, stop)
         finally:
             await session.stop()
@@ -78,12 +86,12 @@ async def set_status(office: Office, options: SetOptions, folder: Path, stop: as
     return _report(ends, out)
 
 
-def _session(office: Office, setters: tuple[Setter, ...], folder: Path) -> CarryingSession:
+async def _session(office: Office, setters: tuple[Setter, ...], folder: Path) -> CarryingSession:
     """Return a session that watches nothing but what reads the statuses back."""
     needed = {address.pbx for address in read_back(setters)}
     accounts = tuple(account for account in office.accounts if account.pbx in needed)
     only = replace(office, contacts=(), accounts=accounts, unusable={}, setters=setters)
-    return CarryingSession(only, folder, partial(Session, only, Roster(()), _ignore, _ignore))
+    return await CarryingSession.open(only, folder, partial(Session, only, Roster(()), _ignore, _ignore))
 
 
 async def _outcomes(session: CarryingSession, wishes: list[Wish], stop: asyncio.Event) -> list[Wish | None]:
@@ -94,10 +102,10 @@ async def _outcomes(session: CarryingSession, wishes: list[Wish], stop: asyncio.
     loop = asyncio.get_running_loop()
     until, started = loop.time() + PATIENCE, False
     while True:
-        if not started and session.outbox.may_send():
+        if not started and await session.may_send():
             started = True
             session.start()
-        found = [session.store.find(wish.number) for wish in wishes]
+        found = [await session.find(wish.number) for wish in wishes]
         if all(wish is None or wish.waited or not wish.is_open for wish in found):
             return found
         if stop.is_set() or loop.time() >= until:

@@ -11,12 +11,14 @@ import logging
 import time
 from collections.abc import Callable
 
-from board.links.delivery import Delivery, Fate, Keep, Outcome, Send
-from board.links.link import AwayError, BarredError, Reading, Sending
+from board.links.delivery import Delivery, Elsewhere, Fate, Keep, Outcome, Send, Step
+from board.links.heir import Heir
+from board.links.link import AwayError, BarredError, Link, Reading
 from board.links.store import OutboxError, OutboxStore
 from board.links.wish import Target, Wish
 from board.loop import Tasks
 from board.presence.value import Presence
+from board.status.automatic import Proposal
 
 log = logging.getLogger(__name__)
 
@@ -27,36 +29,55 @@ LOOK_SECONDS = 0.5
 
 
 class Courier:
-    """All wishes for one PBX, or those for `only` one entity. `on_wish` hears of every change of one.
+    """All wishes for one PBX over its link, or those for `only` one entity.
 
-    `send` sends; `read` asks for an entity where the link can, else `saw` and its fellows are called with what the PBX
-    tells.
+    `own` is the user's entity, "" where none is known; `who` is told to the history. `on_wish` hears of every change of
+    a wish, `on_status` of an entity of which something new is known. Where the link can read, the courier asks it; else
+    `saw` and its fellows are called with what the PBX tells.
     """
 
     def __init__(
         self,
         pbx: str,
         store: OutboxStore,
-        send: Sending,
+        link: Link,
         on_wish: Callable[[Wish], None],
-        read: Reading | None = None,
+        on_status: Callable[[Target], None] = lambda _: None,
         only: str = "",
+        own: str = "",
+        who: str = "",
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.pbx = pbx
         self._store = store
-        self._send = send
-        self._read = read
+        self._send = link.send
+        self._read = link.read
         self._on_wish = on_wish
+        self._on_status = on_status
         self._only = only
         self._clock = clock
+        self._heir = Heir(store, own, who, clock)
         self._away = False
         self._deliveries = dict[str, Delivery]()
+        self._newest = dict[str, Wish]()
         self._looking = set[str]()
         self._looked = dict[str, float]()
+        self._wanted = {own} - {""} if link.read is not None else set[str]()
         self._version = -1
+        self._sends = False
         self._trouble = ""
         self._tasks = Tasks()
+
+    @property
+    def reads(self) -> bool:
+        """Whether the link itself reads what the PBX shows."""
+        return self._read is not None
+
+    def status(self, entity: str) -> tuple[Presence | None, bool, Wish | None]:
+        """Return what the PBX says of an entity, whether that is current, and the newest wish."""
+        delivery = self._delivery(entity)
+        live = delivery.reading is not None and not self._away if self.reads else delivery.live
+        return delivery.reading, live, self._newest.get(entity)
 
     def start(self) -> None:
         """Begin to carry; must be called on the running loop."""
@@ -76,10 +97,13 @@ class Courier:
             self._store.saw(delivery.target, presence, self._clock())
         delivery.saw(presence, _now())
         self._carry(delivery)
+        self._on_status(delivery.target)
 
     def doubt(self, entity: str) -> None:
         """Take note that what was read of an entity may be old, for the moment."""
-        self._delivery(entity).doubt()
+        delivery = self._delivery(entity)
+        delivery.doubt()
+        self._on_status(delivery.target)
 
     def sure(self, entity: str) -> None:
         """Take note that what was read last is current again."""
@@ -92,6 +116,7 @@ class Courier:
         delivery = self._delivery(entity)
         delivery.blocked(reason, _now(), for_good=for_good)
         self._carry(delivery)
+        self._on_status(delivery.target)
 
     def gone(self) -> None:
         """Take note that the PBX is away."""
@@ -99,6 +124,17 @@ class Courier:
         for delivery in self._deliveries.values():
             delivery.gone(_now())
             self._carry(delivery)
+            self._on_status(delivery.target)
+
+    def glance(self, entity: str) -> None:
+        """Take note that the PBX has something new to say of an entity; only for a link that reads."""
+        self._wanted.add(entity)
+        self._looked.pop(entity, None)
+        self._look_if_wanted(self._delivery(entity))
+
+    def propose(self, proposal: Proposal | None) -> None:
+        """Take the newest proposal for the user's own status, None where nothing applies."""
+        self._heir.propose(proposal)
 
     def look(self) -> None:
         """Ask again at once for what is wanted: the link has come or gone."""
@@ -119,51 +155,77 @@ class Courier:
             await asyncio.sleep(POLL_SECONDS)
 
     def tick(self) -> None:
-        """Take in new wishes, if this process is the sender, and do what is due."""
-        if not self.may_send():
-            return
-        version = self._store.version()
-        if version != self._version:
-            self._version = version
+        """Take in new wishes, and if this process is the sender, do what is due."""
+        version, sends = self._store.version(), self.may_send()
+        if version != self._version or sends != self._sends:
+            self._version, self._sends = version, sends
             self.take_wishes()
-        for delivery in tuple(self._deliveries.values()):
+        for delivery in tuple(self._deliveries.values()) if sends else ():
             delivery.tick(_now())
             self._carry(delivery)
-            self._look_if_wanted(delivery)
+            self._follow_up(delivery)
+        for entity in {*self._deliveries, *self._wanted}:
+            self._look_if_wanted(self._delivery(entity))
 
     def may_send(self) -> bool:
         """Tell whether this process is the sender, becoming it where there is none."""
         return self._store.may_send(self.pbx, self._only)
 
     def take_wishes(self) -> None:
-        """Take in the wishes on the disk, if this process is the sender."""
-        if not self.may_send():
+        """Take in the wishes on the disk: to carry them, if this process is the sender, else to know of them."""
+        take = self._take_in if self.may_send() else self._hear
+        for wish in self._store.wishes(self.pbx):
+            if self._only in ("", wish.target.entity):
+                take(wish)
+
+    def _hear(self, wish: Wish) -> None:
+        known = self._newest.get(wish.target.entity)
+        if known != wish:
+            self._note(wish, silently=known is None and not wish.is_open)
+
+    def _take_in(self, wish: Wish) -> None:
+        delivery = self._delivery(wish.target.entity)
+        if delivery.wish is not None and wish.number <= delivery.wish.number:
             return
-        for wish in self._store.open_wishes(self.pbx):
-            if self._only not in ("", wish.target.entity):
-                continue
-            delivery = self._delivery(wish.target.entity)
-            if delivery.wish is not None and wish.number <= delivery.wish.number:
-                continue
-            if self._read is not None:
-                delivery.doubt()
-                self._looked.pop(wish.target.entity, None)
-            delivery.wished(wish, _now(), self._store.seen_before(wish))
+        if self.reads and wish.is_open:
+            delivery.doubt()
+            self._looked.pop(wish.target.entity, None)
+        self._heir.chosen(wish)
+        delivery.wished(wish, _now(), self._store.seen_before(wish))
+        self._note(wish, silently=not wish.is_open)
+        self._carry(delivery)
+        self._look_if_wanted(delivery)
+
+    def _follow_up(self, delivery: Delivery) -> None:
+        """Let what is over be followed by what comes after it."""
+        following = self._heir.due(delivery)
+        self._carry(delivery)
+        if following is not None:
+            self._take_in(following)
+
+    def _note(self, wish: Wish, *, silently: bool = False) -> None:
+        self._newest[wish.target.entity] = wish
+        if not silently:
             self._on_wish(wish)
-            self._carry(delivery)
-            self._look_if_wanted(delivery)
+        self._on_status(wish.target)
 
     def _carry(self, delivery: Delivery) -> None:
-        for step in delivery.take_steps():
-            kept = self._store.keep(step.wish)
-            match step:
-                case Keep(wish) if kept:
-                    self._on_wish(wish)
-                case Send(wish) if kept:
-                    self._on_wish(wish)
-                    self._tasks.start(self._deliver(delivery, wish), f"status of {wish.target.entity}")
-                case Send(wish):  # a newer one has come; it is taken in next
-                    delivery.answered(wish.number, Outcome(Fate.AWAY), _now())
+        while steps := delivery.take_steps():
+            for step in steps:
+                self._do(delivery, step)
+
+    def _do(self, delivery: Delivery, step: Step) -> None:
+        match step:
+            case Elsewhere(wish):
+                self._heir.elsewhere(delivery, wish)
+            case Keep(wish):
+                if self._store.keep(wish):
+                    self._note(wish)
+            case Send(wish) if self._store.keep(wish):
+                self._note(wish)
+                self._tasks.start(self._deliver(delivery, wish), f"status of {wish.target.entity}")
+            case Send(wish):  # a newer one has come; it is taken in next
+                delivery.answered(wish.number, Outcome(Fate.AWAY), _now())
 
     async def _deliver(self, delivery: Delivery, wish: Wish) -> None:
         outcome = await self._send(wish.target.entity, wish.presence)
@@ -176,13 +238,16 @@ class Courier:
 
     def _look_if_wanted(self, delivery: Delivery) -> None:
         entity, wish = delivery.target.entity, delivery.wish
-        if self._read is None or wish is None or not wish.is_open or entity in self._looking:
+        wanted = entity in self._wanted or (wish is not None and wish.is_open)
+        if self._read is None or not wanted or entity in self._looking:
             return
         if _now() - self._looked.get(entity, float("-inf")) >= LOOK_SECONDS:
             self._looking.add(entity)
             self._tasks.start(self._look(self._read, entity), f"reading {entity}")
 
     async def _look(self, read: Reading, entity: str) -> None:
+        wanted = entity in self._wanted
+        self._wanted.discard(entity)  # what changes from now on is wanted again
         try:
             presence = await read(entity)
         except AwayError:
@@ -191,8 +256,11 @@ class Courier:
             self.blocked(entity, str(error), for_good=error.for_good)
         else:
             if presence is not None:
+                wanted = False
                 self.saw(entity, presence)
         finally:
+            if wanted:
+                self._wanted.add(entity)
             self._looking.discard(entity)
             self._looked[entity] = _now()
 

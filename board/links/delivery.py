@@ -13,6 +13,7 @@ from enum import Enum, auto
 
 from board.links.wish import Standing, Target, Wish
 from board.presence.value import Presence
+from board.status.choice import Manner
 
 
 class Fate(Enum):
@@ -46,7 +47,14 @@ class Keep:
     wish: Wish
 
 
-Step = Send | Keep
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Note that the entity was set elsewhere, over a wish that was there (None: over something else)."""
+
+    wish: Wish | None
+
+
+Step = Send | Keep | Elsewhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +111,8 @@ class Delivery:
         """Take the PBX's own word, known to be current."""
         if self.reading is not None and self.reading != presence:
             self._replaced = [*self._recently(now), (self.reading, now)]
+            if self.live and not self._is_ours(presence):
+                self._steps.append(Elsewhere(None))
         self.reading, self.live, self._blocked, self._away = presence, True, None, False
         self._unread.discard(presence)
         self._step(now)
@@ -136,6 +146,15 @@ class Delivery:
     def tick(self, now: float) -> None:
         """Do what is due."""
         self._step(now)
+
+    def give_up(self, standing: Standing, reason: str = "") -> None:
+        """End the open wish without sending it any more."""
+        self._end(standing, reason)
+
+    def over(self, at: float) -> None:
+        """Take note that the wish stands no longer, since `at` (seconds since the epoch)."""
+        if self.wish is not None:
+            self._keep(replace(self.wish, over_at=at))
 
     def take_steps(self) -> list[Step]:
         """Return what is to be done, in order, and forget it."""
@@ -193,6 +212,7 @@ class Delivery:
     def _step(self, now: float) -> None:
         wish = self.wish
         if wish is None or not wish.is_open:
+            self._look_after(wish)
             return
         if not self.live:
             if self._blocked is not None and now >= self._blocked[1] + self.timing.blocked:
@@ -203,9 +223,18 @@ class Delivery:
             if now >= self._accepted_at + self.timing.confirm:
                 self._end(Standing.REFUSED, self._unconfirmed())
         elif wish.waited and wish.expected and self.reading not in (*wish.expected, wish.presence):
-            self._end(Standing.REFUSED, f"{self.target.entity} was set elsewhere meanwhile: {_words(self.reading)}")
+            yields = Standing.REFUSED if wish.manner is Manner.MANUAL else Standing.DROPPED
+            self._end(yields, f"{self.target.entity} was set elsewhere meanwhile: {_words(self.reading)}")
         elif self._in_flight is None and now >= self._not_before:
             self._send(wish)
+
+    def _look_after(self, wish: Wish | None) -> None:
+        """See whether what is to pass is still there."""
+        if wish is not None and wish.passes and wish.stands and self.live and self.reading != wish.presence:
+            self._steps.append(Elsewhere(wish))
+
+    def _is_ours(self, presence: Presence) -> bool:
+        return presence == self._presence or presence in self._unread
 
     def _is_read_back(self, now: float) -> bool:
         """Tell whether the reading speaks of this wish: another value may still be under way and come after it."""
@@ -217,7 +246,8 @@ class Delivery:
     def _send(self, wish: Wish) -> None:
         assert self.reading is not None
         expected = tuple(dict.fromkeys((*wish.expected, self.reading)))
-        self.wish = wish = replace(wish, standing=Standing.SENT, expected=expected)
+        back = self.reading if wish.passes and wish.back is None else wish.back
+        self.wish = wish = replace(wish, standing=Standing.SENT, expected=expected, back=back)
         self._in_flight = wish.number
         self._unread.add(wish.presence)
         self._steps.append(Send(wish))

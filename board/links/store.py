@@ -9,24 +9,27 @@ only module of this room that touches a disk.
 import fcntl
 import json
 import os
-import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Self
 
-from board.links.wish import OPEN, Standing, Target, Wish
+from board.links.wish import Standing, Target, Wish, following
 from board.presence.value import Presence
+from board.sqlite_file import SqliteFile
 from board.states import PresenceState
+from board.status.choice import Manner
 
 NAME = "outbox.sqlite3"
-BUSY_SECONDS = 10.0
 RECENT = 60.0
 """Seconds for which what another process saw before a wish still tells what was there before it."""
 FORGETFUL = 15.0
 """Seconds for which what was replaced is remembered."""
+HISTORY_SECONDS = 365 * 86_400.0
+HISTORY_ROWS = 10_000
+"""What the history keeps at most."""
+_LOOKED_THROUGH = 1000
+"""Rows of the history among which recents are looked for."""
 _MIGRATIONS = (
     """
     CREATE TABLE wish (
@@ -40,13 +43,35 @@ _MIGRATIONS = (
         PRIMARY KEY (pbx, entity)
     ) WITHOUT ROWID;
     """,
+    """
+    ALTER TABLE wish ADD COLUMN plain TEXT;
+    ALTER TABLE wish ADD COLUMN until REAL;
+    ALTER TABLE wish ADD COLUMN back TEXT;
+    ALTER TABLE wish ADD COLUMN manner TEXT NOT NULL DEFAULT 'manual';
+    ALTER TABLE wish ADD COLUMN over_at REAL;
+    CREATE TABLE made (
+        number INTEGER PRIMARY KEY, who TEXT NOT NULL, pbx TEXT NOT NULL, entity TEXT NOT NULL,
+        presence TEXT NOT NULL, asked_at REAL NOT NULL, standing TEXT NOT NULL, reason TEXT NOT NULL,
+        plain TEXT, until REAL, manner TEXT NOT NULL
+    ) WITHOUT ROWID;
+    CREATE INDEX made_at ON made (asked_at);
+    """,
 )
-"""Each brings a file from one version (PRAGMA user_version) to the next; what was shipped is never changed."""
-_COLUMNS = "number, pbx, entity, presence, asked_at, standing, reason, waited, expected"
+_COLUMNS = (
+    "number, pbx, entity, presence, asked_at, standing, reason, waited, expected, plain, until, back, manner, over_at"
+)
 
 
 class OutboxError(Exception):
-    """The outbox cannot be used; the message is one line that says which and why."""
+    """The outbox cannot be used, or not for this; the message is one line that says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A line of the history: who asked for what, and what came of it as far as is known."""
+
+    wish: Wish
+    who: str
 
 
 class OutboxStore:
@@ -54,20 +79,9 @@ class OutboxStore:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._path = folder / NAME
         self._locks = dict[str, int]()
-        with self._told():
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
-            self._connection = sqlite3.connect(self._path, timeout=BUSY_SECONDS, isolation_level=None)
-        try:
-            with self._told():
-                self._connection.execute("PRAGMA journal_mode = WAL")
-                self._connection.execute("PRAGMA synchronous = FULL")
-                self._migrate()
-        except BaseException:
-            self._connection.close()
-            raise
+        self._file = SqliteFile(folder / NAME, "outbox", OutboxError, _MIGRATIONS)
+        self._run = self._file.run
 
     def __enter__(self) -> Self:
         return self
@@ -77,7 +91,7 @@ class OutboxStore:
 
     def close(self) -> None:
         """Close the file and let others send."""
-        self._connection.close()
+        self._file.close()
         for lock in self._locks.values():
             os.close(lock)
         self._locks.clear()
@@ -85,47 +99,60 @@ class OutboxStore:
     # -- wishes -------------------------------------------------------------------------------------------------------
 
     def wish(self, target: Target, presence: Presence, at: float) -> Wish:
-        """Keep a wish in place of the entity's last one; it is on the disk when this returns."""
-        with self._writing():
-            old = self._find("pbx = ? AND entity = ?", target.pbx, target.entity)
-            expected = _left_by(old[0]) if old else ()
-            self._connection.execute("DELETE FROM wish WHERE pbx = ? AND entity = ?", (target.pbx, target.entity))
-            number = self._connection.execute(
-                "INSERT INTO wish (pbx, entity, presence, asked_at, standing, reason, waited, expected) "
-                "VALUES (?, ?, ?, ?, ?, '', 0, ?)",
-                (target.pbx, target.entity, _dump(presence), at, Standing.QUEUED.value, _dump_all(expected)),
-            ).lastrowid
-            assert number is not None
-            return Wish(number, target, presence, at, expected=expected)
+        """Keep a plain wish in place of the entity's last one, as `add`."""
+        return self.add(Wish(0, target, presence, at))
+
+    def add(self, wish: Wish, who: str = "") -> Wish:
+        """Keep a wish in place of the entity's last one and return it with its number; it is on the disk then."""
+        with self._file.writing():
+            return self._add(wish, self._newest(wish.target), who)
+
+    def follow(self, newest: Wish | None, wish: Wish, who: str = "") -> Wish | None:
+        """Keep a wish as `add`, but only if `newest` still is the entity's newest; None where it is not."""
+        with self._file.writing():
+            old = self._newest(wish.target)
+            if (old and old.number) != (newest and newest.number):
+                return None
+            return self._add(wish, old, who)
 
     def keep(self, wish: Wish) -> bool:
         """Keep how far a wish has come; False where a newer one has taken its place."""
-        values = (wish.standing.value, wish.reason, wish.waited, _dump_all(wish.expected), wish.number)
-        query = "UPDATE wish SET standing = ?, reason = ?, waited = ?, expected = ? WHERE number = ?"
-        with self._writing():
-            return self._connection.execute(query, values).rowcount == 1
+        outcome = (wish.standing.value, wish.reason)
+        more = (wish.waited, _dump_all(wish.expected), _dumped(wish.back), wish.over_at)
+        query = (
+            "UPDATE wish SET standing = ?, reason = ?, waited = ?, expected = ?, back = ?, over_at = ? WHERE number = ?"
+        )
+        with self._file.writing():
+            kept = self._run(query, (*outcome, *more, wish.number)).rowcount == 1
+            if kept:
+                self._run("UPDATE made SET standing = ?, reason = ? WHERE number = ?", (*outcome, wish.number))
+            return kept
+
+    def wishes(self, pbx: str) -> tuple[Wish, ...]:
+        """Return the newest wish of every entity of a PBX, whatever came of it, oldest first."""
+        with self._file.told():
+            return tuple(self._find("pbx = ? ORDER BY number", pbx))
 
     def open_wishes(self, pbx: str) -> tuple[Wish, ...]:
         """Return the wishes for a PBX that something is still to come of, oldest first."""
-        with self._told():
-            return tuple(wish for wish in self._find("pbx = ? ORDER BY number", pbx) if wish.is_open)
+        return tuple(wish for wish in self.wishes(pbx) if wish.is_open)
 
     def find(self, number: int) -> Wish | None:
         """Return a wish as it stands; None where a newer one has taken its place."""
-        with self._told():
+        with self._file.told():
             return next(iter(self._find("number = ?", number)), None)
 
     def saw(self, target: Target, presence: Presence, at: float) -> None:
         """Keep what a PBX said of an entity."""
         query = "SELECT presence, at, before FROM seen WHERE pbx = ? AND entity = ?"
-        with self._writing():
-            row = self._connection.execute(query, (target.pbx, target.entity)).fetchone()
+        with self._file.writing():
+            row = self._run(query, (target.pbx, target.entity)).fetchone()
             replaced = json.loads(row[2]) if row else []
             if row and _load(json.loads(row[0])) != presence:
                 replaced.append([json.loads(row[0]), at])
             kept = [[old, when] for old, when in replaced if at - when < FORGETFUL]
             values = (target.pbx, target.entity, _dump(presence), at, json.dumps(kept))
-            self._connection.execute("INSERT OR REPLACE INTO seen VALUES (?, ?, ?, ?, ?)", values)
+            self._run("INSERT OR REPLACE INTO seen VALUES (?, ?, ?, ?, ?)", values)
 
     def seen_before(self, wish: Wish) -> tuple[Presence, ...]:
         """Return what a PBX said of an entity shortly before a wish, then what that had replaced; () if nobody looked.
@@ -134,14 +161,14 @@ class OutboxStore:
         """
         query = "SELECT presence, before FROM seen WHERE pbx = ? AND entity = ? AND at BETWEEN ? AND ?"
         target, asked = wish.target, wish.asked_at
-        with self._told():
-            row = self._connection.execute(query, (target.pbx, target.entity, asked - RECENT, asked)).fetchone()
+        with self._file.told():
+            row = self._run(query, (target.pbx, target.entity, asked - RECENT, asked)).fetchone()
         return (_load(json.loads(row[0])), *(_load(old) for old, _ in json.loads(row[1]))) if row else ()
 
     def version(self) -> int:
         """Return a number that changes when another process has written."""
-        with self._told():
-            return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
+        with self._file.told():
+            return int(self._run("PRAGMA data_version").fetchone()[0])
 
     def may_send(self, pbx: str, entity: str = "") -> bool:
         """Tell whether this process is the one that sends to a PBX, or one entity there, becoming it if none is."""
@@ -149,7 +176,7 @@ class OutboxStore:
         if key in self._locks:
             return True
         name = blake2b(key.encode("utf-8", "surrogateescape"), digest_size=8).hexdigest()
-        with self._told():
+        with self._file.told():
             lock = os.open(self._folder / f"outbox-{name}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -159,60 +186,73 @@ class OutboxStore:
         self._locks[key] = lock
         return True
 
+    # -- history ------------------------------------------------------------------------------------------------------
+
+    def history(self, limit: int = 100) -> tuple[Record, ...]:
+        """Return the newest wishes, whoever's status they set, newest first."""
+        return self._records("1 ORDER BY number DESC LIMIT ?", limit)
+
+    def chosen(self, target: Target, limit: int = _LOOKED_THROUGH) -> tuple[Record, ...]:
+        """Return what people chose for an entity, newest first."""
+        where = "pbx = ? AND entity = ? AND manner = ? ORDER BY number DESC LIMIT ?"
+        return self._records(where, target.pbx, target.entity, Manner.MANUAL.value, limit)
+
     # -- within -------------------------------------------------------------------------------------------------------
 
+    def _add(self, wish: Wish, old: Wish | None, who: str) -> Wish:
+        wish = following(wish, old)
+        target = wish.target
+        said = (target.pbx, target.entity, _dump(wish.presence), wish.asked_at, wish.standing.value, wish.reason)
+        how = (_dumped(wish.plain), wish.until)
+        self._run("DELETE FROM wish WHERE pbx = ? AND entity = ?", (target.pbx, target.entity))
+        number = self._run(
+            "INSERT INTO wish (pbx, entity, presence, asked_at, standing, reason, plain, until, waited, expected, "
+            "back, manner) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (*said, *how, wish.waited, _dump_all(wish.expected), _dumped(wish.back), wish.manner.value),
+        ).lastrowid
+        assert number is not None
+        if old is not None and old.is_open:
+            ended = (Standing.DROPPED.value, "a newer status was asked for", old.number)
+            self._run("UPDATE made SET standing = ?, reason = ? WHERE number = ?", ended)
+        self._run(
+            "INSERT INTO made (number, who, pbx, entity, presence, asked_at, standing, reason, plain, until, manner) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (number, who, *said, *how, wish.manner.value),
+        )
+        limits = (number - HISTORY_ROWS, wish.asked_at - HISTORY_SECONDS)
+        self._run("DELETE FROM made WHERE number <= ? OR asked_at < ?", limits)
+        return replace(wish, number=number)
+
+    def _newest(self, target: Target) -> Wish | None:
+        return next(iter(self._find("pbx = ? AND entity = ?", target.pbx, target.entity)), None)
+
     def _find(self, where: str, *values: Any) -> list[Wish]:
-        rows = self._connection.execute(f"SELECT {_COLUMNS} FROM wish WHERE {where}", values).fetchall()
-        return [_wish(row) for row in rows]
+        return [_wish(row) for row in self._run(f"SELECT {_COLUMNS} FROM wish WHERE {where}", values).fetchall()]
 
-    def _migrate(self) -> None:
-        if self._version() == len(_MIGRATIONS):
-            return
-        with self._writing():  # another process may have done it while this one waited
-            version = self._version()
-            if version > len(_MIGRATIONS):
-                raise OutboxError(f"{self._path} was written by a newer version of this program; use that one")
-            for number, script in enumerate(_MIGRATIONS[version:], start=version + 1):
-                for statement in script.split(";"):
-                    self._connection.execute(statement)
-                self._connection.execute(f"PRAGMA user_version = {number}")
-
-    def _version(self) -> int:
-        return int(self._connection.execute("PRAGMA user_version").fetchone()[0])
-
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        with self._told():
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                self._connection.execute("COMMIT")
-            except BaseException:
-                with suppress(sqlite3.Error):
-                    self._connection.execute("ROLLBACK")
-                raise
-
-    @contextmanager
-    def _told(self) -> Iterator[None]:
-        """Tell SQLite's and the system's errors as OutboxError."""
-        try:
-            yield
-        except OSError as error:
-            raise OutboxError(f"the outbox {self._path} cannot be used: {error.strerror}: {error.filename}") from error
-        except sqlite3.Error as error:
-            raise OutboxError(f"the outbox {self._path} cannot be used: {error}") from error
-
-
-def _left_by(old: Wish) -> tuple[Presence, ...]:
-    """Return what the PBX may show through a wish that is replaced before anybody read it back."""
-    sent = (old.presence,) if old.standing is Standing.SENT else ()
-    return tuple(dict.fromkeys((*old.expected, *sent))) if old.standing in OPEN else ()
+    def _records(self, where: str, *values: Any) -> tuple[Record, ...]:
+        columns = "number, pbx, entity, presence, asked_at, standing, reason, plain, until, manner, who"
+        with self._file.told():
+            rows = self._run(f"SELECT {columns} FROM made WHERE {where}", values).fetchall()
+        return tuple(Record(_wish((*row[:7], 0, "[]", *row[7:9], None, row[9], None)), row[10]) for row in rows)
 
 
 def _wish(row: tuple[Any, ...]) -> Wish:
-    number, pbx, entity, presence, asked_at, standing, reason, waited, expected = row
-    wish = Wish(number, Target(pbx, entity), _load(json.loads(presence)), asked_at, Standing(standing), reason)
-    return replace(wish, waited=bool(waited), expected=tuple(map(_load, json.loads(expected))))
+    number, pbx, entity, presence, asked_at, standing, reason, waited, expected, plain, until, back, manner, over = row
+    return Wish(
+        number=number,
+        target=Target(pbx, entity),
+        presence=_load(json.loads(presence)),
+        asked_at=asked_at,
+        standing=Standing(standing),
+        reason=reason,
+        waited=bool(waited),
+        expected=tuple(map(_load, json.loads(expected))),
+        plain=_load(json.loads(plain)) if plain else None,
+        until=until,
+        back=_load(json.loads(back)) if back else None,
+        manner=Manner(manner),
+        over_at=over,
+    )
 
 
 def _listed(presence: Presence) -> list[str]:
@@ -221,6 +261,10 @@ def _listed(presence: Presence) -> list[str]:
 
 def _dump(presence: Presence) -> str:
     return json.dumps(_listed(presence))
+
+
+def _dumped(presence: Presence | None) -> str | None:
+    return None if presence is None else _dump(presence)
 
 
 def _dump_all(presences: tuple[Presence, ...]) -> str:

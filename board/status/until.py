@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Until when a status stands: what people type for it, how it is told, and how the others read it. Pure.
 
-Moments are seconds since the epoch; what a clock on the wall shows follows `zone`, without one the system's. A wall
-time that does not exist (clocks go forward) is moved forward; of one that comes twice, the first that lies ahead counts.
+Moments are seconds since the epoch; a clock on the wall follows `zone`, without one the system's. A wall time that
+does not exist (clocks go forward) is moved forward; of one that comes twice, the first that lies ahead counts.
 """
 
 import re

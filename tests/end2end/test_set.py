@@ -180,7 +180,7 @@ def pending(user: User) -> bool:
 
 
 def _last(outbox: OutboxStore) -> Iterator[tuple[str, str]]:
-    yield from outbox._connection.execute("SELECT presence, standing FROM wish ORDER BY number DESC LIMIT 1")
+    yield from outbox._run("SELECT presence, standing FROM wish ORDER BY number DESC LIMIT 1")
 
 
 def wished(outbox: OutboxStore) -> str:

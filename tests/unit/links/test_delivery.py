@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from board.links.delivery import Delivery, Fate, Keep, Outcome, Send, Timing
+from board.links.delivery import Delivery, Elsewhere, Fate, Keep, Outcome, Send, Timing
 from board.links.wish import Standing, Target, Wish
 from board.presence.value import Presence
 from board.states import PresenceState
@@ -53,7 +53,7 @@ class Bench:
 
     def run(self) -> None:
         for step in self.delivery.take_steps():
-            assert isinstance(step, Send | Keep)
+            assert isinstance(step, Send | Keep | Elsewhere)
             if isinstance(step, Send):
                 self.sent.append(step.wish.presence)
 
