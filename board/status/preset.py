@@ -6,7 +6,7 @@ A list of presets is a tuple, and every edit makes a new one.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from board.presence.value import Presence
@@ -84,11 +84,6 @@ def moved(presets: Presets, at: int, by: int) -> Presets:
     rest = removed(presets, at)
     to = max(0, min(len(rest), at + by))
     return (*rest[:to], presets[at], *rest[to:])
-
-
-def named(preset: Preset, name: str) -> Preset:
-    """Return `preset` under another name."""
-    return replace(preset, name=name)
 
 
 def name_complaint(name: str) -> str:

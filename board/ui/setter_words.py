@@ -152,7 +152,8 @@ def _lines(parts: Sequence[_Part], main: Presence | None) -> Iterable[Line]:
         if len(groups) > 1:
             differs = group[0].presence != main and group[0].presence is not None
             state = f"{in_words(group[0].presence)} · " if differs and group[0].presence is not None else ""
-            text = f"{names}: {state}{text[:1].lower()}{text[1:]}"
+            text = text if group[0].tone is Tone.REFUSED else f"{text[:1].lower()}{text[1:]}"
+            text = f"{names}: {state}{text}"
         yield Line(group[0].tone, text)
 
 
