@@ -21,7 +21,7 @@ from board.resources import resources
 from board.roster.ordering import Order
 from board.roster.roster import Roster
 from board.session import Session
-from board.ui.density import density_of
+from board.ui.density import Packing
 from board.ui.look import Look, Scheme
 from board.ui.placement import Placement
 from board.ui.single import Instance, runtime_folder
@@ -80,7 +80,7 @@ class Desktop:
 
     def _switchboard(self) -> QMainWindow:
         tiles = self._roster.tiles
-        window = MainWindow(tiles, self._look, time.time, density_of(self._source.view.density, len(tiles)))
+        window = MainWindow(tiles, self._look, time.time, Packing(self._source.view.density))
         window.order_by(self._order)
         return window
 

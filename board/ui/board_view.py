@@ -122,6 +122,14 @@ class BoardView(QListView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay out anew when the width changes; the first tile in sight stays where it is."""
         super().resizeEvent(event)
+        self._lay_out_in_place()
+
+    def pack(self, density: Density) -> None:
+        """Pack the tiles as close as `density` says; the first tile in sight stays where it is."""
+        self._density = density
+        self._lay_out_in_place()
+
+    def _lay_out_in_place(self) -> None:
         top = self.verticalOffset()
         row = next(self._grid.rows_between(top, top + self.viewport().height()), None) if top else None
         shift = self._grid.box(row).y - top if row is not None else 0

@@ -4,10 +4,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from types import MappingProxyType
 
 MANY = 100
-"""From how many tiles on they are compact, unless the configuration says otherwise."""
+"""From how many tiles on they are compact, unless somebody says otherwise."""
+
+
+class Packing(StrEnum):
+    """Which density is wanted."""
+
+    AUTOMATIC = "automatic"
+    COMFORTABLE = "comfortable"
+    COMPACT = "compact"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +71,9 @@ COMPACT = Density(
     counter=35,
 )
 
-_BY_NAME: Mapping[str, Density] = MappingProxyType({"comfortable": COMFORTABLE, "compact": COMPACT})
+_DENSITIES: Mapping[Packing, Density] = MappingProxyType({Packing.COMFORTABLE: COMFORTABLE, Packing.COMPACT: COMPACT})
 
 
-def density_of(setting: str, tiles: int) -> Density:
-    """Return the density of a configuration's `setting` ("automatic", "comfortable", "compact") for `tiles` tiles."""
-    return _BY_NAME.get(setting) or (COMPACT if tiles >= MANY else COMFORTABLE)
+def density_of(packing: Packing, tiles: int) -> Density:
+    """Return the density that is wanted for `tiles` tiles."""
+    return _DENSITIES.get(packing) or (COMPACT if tiles >= MANY else COMFORTABLE)

@@ -92,6 +92,16 @@ class TilePictures:
         self._bodies = _Parts()
         self._cards: dict[tuple[DeviceState | None, Icon, str, Mood, Frame], QPixmap] = {}
 
+    @property
+    def density(self) -> Density:
+        """The measures that tiles are composed with."""
+        return self._at
+
+    def pack(self, density: Density) -> None:
+        """Compose with the measures of `density` from now on."""
+        self._at = density
+        self.forget()
+
     def forget(self) -> None:
         """Drop what was composed: the theme changed."""
         self._cards.clear()

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QWidget
 
 from board.roster.categories import Category, Counts
 from board.roster.ordering import Order
+from board.ui.density import Packing
 from board.ui.icons import Icon
 from board.ui.kinds import KINDS, Kind
 from board.ui.look import Look, Scheme
@@ -26,6 +27,14 @@ _LONGEST = 24
 
 ORDER_WORDS: Mapping[Order, str] = MappingProxyType(
     {Order.NAME: "Name", Order.NUMBER: "Number", Order.FREE_FIRST: "Free first"}
+)
+PACKING_KEY = "Ctrl+D"
+PACKING_WORDS: Mapping[Packing, str] = MappingProxyType(
+    {
+        Packing.AUTOMATIC: "As close as their number asks",
+        Packing.COMFORTABLE: "Comfortable",
+        Packing.COMPACT: "Compact",
+    }
 )
 SCHEME_WORDS: Mapping[Scheme, str] = MappingProxyType(
     {Scheme.SYSTEM: "Like the system", Scheme.LIGHT: "Light", Scheme.DARK: "Dark"}
@@ -46,11 +55,12 @@ class Chip(Pill):
 
 
 class TopBar(QWidget):
-    """`category_asked`, `group_asked` (None: all), `order_asked` say what the user wants to see."""
+    """`category_asked`, `group_asked` (None: all), `order_asked`, `packing_asked` say what the user wants to see."""
 
     category_asked = Signal(object)
     group_asked = Signal(object)
     order_asked = Signal(object)
+    packing_asked = Signal(object)
 
     def __init__(self, look: Look, groups: Sequence[str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -68,8 +78,8 @@ class TopBar(QWidget):
         self.group = MenuPill(look, "All groups", Icon.USERS, self)
         self.order = MenuPill(look, f"Sort: {ORDER_WORDS[Order.NAME]}", None, self)
         self.scheme = MenuPill(look, "", Icon.SCHEME, self)
-        self.scheme.setAccessibleName("Theme")
-        self.scheme.setToolTip("Theme")
+        self.scheme.setAccessibleName("View: theme, tiles")
+        self.scheme.setToolTip(f"Theme, tiles comfortable or compact ({PACKING_KEY})")
         self._fill_menus(look, groups)
         self.own = OwnPill(look, self)
         self._menu_row = _row([self.group, self.order, self.scheme, self.own], self)
@@ -113,6 +123,10 @@ class TopBar(QWidget):
         """Choose `order`, as its menu entry would."""
         self.order.menu.actions()[list(ORDER_WORDS).index(order)].trigger()
 
+    def pack(self, packing: Packing) -> None:
+        """Choose how close tiles stand, as its menu entry would."""
+        self._packings[packing].trigger()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Move the chips to a line of their own where one line is too short for all."""
         super().resizeEvent(event)
@@ -149,7 +163,11 @@ class TopBar(QWidget):
             "Sort: {}",
             self.order_asked.emit,
         )
+        self.scheme.menu.addSection("Theme")
         _choices(self.scheme, [(word, kind) for kind, word in SCHEME_WORDS.items()], look.scheme, "", look.choose)
+        self.scheme.menu.addSection("Tiles")
+        packings = [(word, packing) for packing, word in PACKING_WORDS.items()]
+        self._packings = _choices(self.scheme, packings, Packing.COMFORTABLE, "", self.packing_asked.emit)
 
 
 def _short(word: str) -> str:
@@ -170,15 +188,20 @@ def _row(widgets: Iterable[QWidget], parent: QWidget) -> QWidget:
 
 def _choices(
     pill: MenuPill, choices: Iterable[tuple[str, _T]], chosen: _T, title: str, ask: Callable[[_T], object]
-) -> None:
-    """Fill the menu of `pill` with `choices`, one checked; choosing asks for it and writes it into the `title`."""
+) -> Mapping[_T, QAction]:
+    """Add `choices` to the menu of `pill`, one checked; choosing asks for it and writes it into the `title`.
+
+    Returns the entries.
+    """
     group = QActionGroup(pill)
+    actions: dict[_T, QAction] = {}
     for word, value in choices:
         action = QAction(word.replace("&", "&&"), pill)
         action.setCheckable(True)
         action.setChecked(value == chosen)
         group.addAction(action)
         pill.menu.addAction(action)
+        actions[value] = action
 
         def choose(_checked: bool, word: str = word, value: _T = value) -> None:
             if title:
@@ -187,3 +210,4 @@ def _choices(
             ask(value)
 
         action.triggered.connect(choose)
+    return actions

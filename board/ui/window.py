@@ -29,7 +29,7 @@ from board.roster.ordering import Order
 from board.roster.tile import Tile, TileChanged
 from board.roster.words import display_name, one_line, spoken_text
 from board.ui.board_view import BoardView
-from board.ui.density import COMFORTABLE, Density
+from board.ui.density import COMPACT, Packing, density_of
 from board.ui.details import WIDTH, Details
 from board.ui.empty import EmptyPage
 from board.ui.health import HealthBar
@@ -40,7 +40,7 @@ from board.ui.popover import Popover
 from board.ui.setter import StatusSetter
 from board.ui.tile_painter import TilePainter
 from board.ui.tile_picture import TilePictures
-from board.ui.top_bar import TopBar
+from board.ui.top_bar import PACKING_KEY, TopBar
 from board.ui.trim import Hairline, Split
 
 _SECOND_MS = 1000
@@ -56,7 +56,7 @@ class MainWindow(QMainWindow):
     status_chosen = Signal(object)
 
     def __init__(
-        self, tiles: Sequence[Tile], look: Look, clock: Callable[[], float], density: Density = COMFORTABLE
+        self, tiles: Sequence[Tile], look: Look, clock: Callable[[], float], packing: Packing = Packing.COMFORTABLE
     ) -> None:
         super().__init__()
         self._look = look
@@ -65,8 +65,8 @@ class MainWindow(QMainWindow):
         self.model = TileModel(tiles, clock, parent=self)
         self.proxy = BoardProxy(self.model, self)
         self.top = TopBar(look, self.proxy.headings.groups)
-        painter = TilePainter(TilePictures(look, density), look, clock, self)
-        self.board = BoardView(self.proxy, painter, look, density)
+        self._pictures = TilePictures(look)
+        self.board = BoardView(self.proxy, TilePainter(self._pictures, look, clock, self), look)
         self.empty = EmptyPage(look)
         self.details = Details(look, clock)
         self.setter = StatusSetter(look, clock)
@@ -83,6 +83,7 @@ class MainWindow(QMainWindow):
         self.resize(1400, 880)
         self._counted()
         self._arranged()
+        self.top.pack(packing)
         self.board.setFocus()
 
     # -- fed from outside
@@ -153,6 +154,7 @@ class MainWindow(QMainWindow):
         self.top.category_asked.connect(self.proxy.show_category)
         self.top.group_asked.connect(self.proxy.show_group)
         self.top.order_asked.connect(self.proxy.order_by)
+        self.top.packing_asked.connect(self._pack)
         self.proxy.arranged.connect(self._arranged)
         self.proxy.rowsInserted.connect(self._rows_changed)
         self.proxy.rowsRemoved.connect(self._rows_changed)
@@ -168,6 +170,7 @@ class MainWindow(QMainWindow):
         self.setter.escaped.connect(self._drop.close_down)
         self.top.own.clicked.connect(self.toggle_setter)
         QShortcut(QKeySequence(OWN_KEY), self, self.toggle_setter)
+        QShortcut(QKeySequence(PACKING_KEY), self, self.switch_density)
 
     # -- what the user does
 
@@ -191,6 +194,16 @@ class MainWindow(QMainWindow):
         elif self.top.own.isVisible():
             self._drop.open_up()
             self.setter.enter()
+
+    def switch_density(self) -> None:
+        """Pack the tiles close where they stand wide, and wide where they stand close."""
+        self.top.pack(Packing.COMFORTABLE if self._pictures.density is COMPACT else Packing.COMPACT)
+
+    def _pack(self, packing: Packing) -> None:
+        density = density_of(packing, self.model.rowCount())
+        if density is not self._pictures.density:
+            self._pictures.pack(density)
+            self.board.pack(density)
 
     def _escape(self) -> None:
         """Go back one step: the text, then the filters, then to the board."""

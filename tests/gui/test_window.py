@@ -17,9 +17,11 @@ from board.roster.categories import Category
 from board.roster.ordering import Order
 from board.roster.tile import Tile
 from board.states import DeviceState, PbxState, PresenceState, Subscription
+from board.ui.density import COMFORTABLE, COMPACT, Packing
 from board.ui.look import Look, Scheme
 from board.ui.theme import Role
 from board.ui.tile_picture import PLAIN, Frame, Mood
+from board.ui.top_bar import TopBar
 from tests.fakes import office
 from tests.gui.conftest import NOW, Desk
 
@@ -473,3 +475,28 @@ def test_office_moves_go_through_the_window(desk: Desk, qtbot: QtBot) -> None:
         event = next(moves)
         desk.window.tiles_changed(desk.roster.apply(event, event.at))
     qtbot.waitUntil(lambda: list(desk.window.model.tiles) == list(desk.roster.tiles))
+
+
+# -- how close tiles stand
+
+
+def test_the_tiles_are_packed_closer_by_a_key_and_by_the_menu(open_desk: OpenDesk, qtbot: QtBot) -> None:
+    desk = open_desk(120)
+    show(desk, qtbot)
+    window, board = desk.window, desk.window.board
+    board.verticalScrollBar().setValue(700)
+    first = board._visible().start
+    place = board.visualRect(window.proxy.index(first, 0)).y()
+    assert board._grid.tile_height == COMFORTABLE.height
+    QTest.keyClick(focus(), Key.Key_D, Qt.KeyboardModifier.ControlModifier)
+    assert board._grid.tile_height == COMPACT.height
+    assert board.visualRect(window.proxy.index(first, 0)).y() == place
+    assert checked(window.top) == "Compact"
+    QTest.keyClick(focus(), Key.Key_D, Qt.KeyboardModifier.ControlModifier)
+    assert (board._grid.tile_height, checked(window.top)) == (COMFORTABLE.height, "Comfortable")
+    window.top.pack(Packing.AUTOMATIC)
+    assert board._grid.tile_height == COMPACT.height
+
+
+def checked(top: TopBar) -> str:
+    return [action.text() for action in top.scheme.menu.actions() if action.isChecked()][-1]

@@ -5,7 +5,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from board.ui.density import COMFORTABLE, COMPACT, MANY, density_of
+from board.ui.density import COMFORTABLE, COMPACT, MANY, Packing, density_of
 from board.ui.grid import HEADING_HEIGHT, MARGIN, Box, Grid
 
 COUNTS = st.lists(st.integers(1, 40), max_size=6)
@@ -107,7 +107,7 @@ def test_a_window_of_1400_with_its_details_has_four_columns() -> None:
 
 
 def test_many_tiles_are_compact_unless_the_configuration_says_otherwise() -> None:
-    assert density_of("automatic", MANY - 1) is COMFORTABLE
-    assert density_of("automatic", MANY) is COMPACT
-    assert density_of("comfortable", MANY) is COMFORTABLE
-    assert density_of("compact", 1) is COMPACT
+    assert density_of(Packing.AUTOMATIC, MANY - 1) is COMFORTABLE
+    assert density_of(Packing.AUTOMATIC, MANY) is COMPACT
+    assert density_of(Packing.COMFORTABLE, MANY) is COMFORTABLE
+    assert density_of(Packing.COMPACT, 1) is COMPACT
