@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.pbx.certificates import Certificates
+from tests.pbx.guard import start_guard
 from tests.pbx.manager import Action, Manager
 from tests.pbx.place import Place, has_ipv6
 
@@ -103,7 +104,7 @@ class Asterisk:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        self._guard = _start_guard(self._process.pid)
+        self._guard = start_guard(self._process.pid)
         try:
             self._manager = Manager.connect(self.ami_port, time.monotonic() + _START_SECONDS, self.is_running)
         except OSError as error:
@@ -255,9 +256,3 @@ def presence_action(extension: str, state: str, subtype: str = "", message: str 
     if any(c in subtype + message for c in ",\r\n"):
         value = ",".join([state, *(base64.b64encode(part.encode()).decode() for part in (subtype, message)), "e"])
     return {"Action": "Setvar", "Variable": f"PRESENCE_STATE(CustomPresence:{extension})", "Value": value}
-
-
-def _start_guard(pid: int) -> subprocess.Popen[bytes]:
-    """Start a process that kills `pid` when this one ends without telling it not to, even by kill -9."""
-    script = 'read -r told || kill -9 "$1"'
-    return subprocess.Popen(["sh", "-c", script, "guard", str(pid)], stdin=subprocess.PIPE, start_new_session=True)

@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: The presence board's developers
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""pytest's fixtures of a real Asterisk: `asterisk`, shared by a whole run, and `new_asterisk` for a test's own.
+"""pytest's fixtures of a real Asterisk: `asterisk`, shared by a whole run, and `new_asterisk` for a test's own; and of
+a real Kamailio: `kamailio` and `new_kamailio`.
 
 Without root, debootstrap or a mirror these tests are skipped and say why; with CI=true in the environment that is
 a failure.
@@ -16,17 +17,19 @@ import pytest
 
 from tests.pbx.asterisk import Asterisk, Change, custom_hints
 from tests.pbx.certificates import Certificates, make_certificates
+from tests.pbx.kamailio import Kamailio
 from tests.pbx.place import reserve
 
 _SETUP = Path(__file__).parents[2] / "packaging/setup-test-pbx"
 SHARED_EXTENSIONS = range(2000, 2050)
 
 NewAsterisk = Callable[..., Asterisk]
+NewKamailio = Callable[..., Kamailio]
 
 
 @pytest.fixture(scope="session")
 def chroot() -> Path:
-    """The folder with an Asterisk in it, made if it is not there yet."""
+    """The folder with an Asterisk and a Kamailio in it, made if it is not there yet."""
     done = subprocess.run([_SETUP], capture_output=True, text=True, timeout=1200)
     if done.returncode != 0:
         _give_up(done.stderr.strip() or f"{_SETUP.name} ended with {done.returncode}")
@@ -77,7 +80,36 @@ def new_asterisk(chroot: Path, certificates: Certificates) -> Iterator[NewAsteri
             one.close()
 
 
+@pytest.fixture(scope="session")
+def kamailio(chroot: Path) -> Iterator[Kamailio]:
+    """The run's shared Kamailio: a test takes users of its own and does not restart it."""
+    shared = Kamailio(reserve(chroot))
+    try:
+        shared.start()
+        yield shared
+    finally:
+        shared.close()
+
+
+@pytest.fixture
+def new_kamailio(chroot: Path) -> Iterator[NewKamailio]:
+    """A factory of Kamailios of the test's own: new_kamailio(changes...) is started and ended with the test."""
+    made: list[Kamailio] = []
+
+    def new(*changes: Change) -> Kamailio:
+        one = Kamailio(reserve(chroot), changes)
+        made.append(one)
+        one.start()
+        return one
+
+    try:
+        yield new
+    finally:
+        for one in made:
+            one.close()
+
+
 def _give_up(reason: str) -> NoReturn:
     if os.environ.get("CI") == "true":
-        pytest.fail(f"no Asterisk to test against: {reason}", pytrace=False)
-    pytest.skip(f"no Asterisk to test against: {reason}")
+        pytest.fail(f"no Asterisk and Kamailio to test against: {reason}", pytrace=False)
+    pytest.skip(f"no Asterisk and Kamailio to test against: {reason}")
