@@ -95,6 +95,7 @@ class _Redirects(HTTPRedirectHandler):
         self, req: Request, fp: IO[bytes], code: int, msg: str, headers: Message, newurl: str
     ) -> Request | None:
         if _server(req.full_url)[0] == "https" != _server(newurl)[0]:
+            fp.close()
             raise CalendarError("the server sends us to an address without TLS; give the right address", lasting=True)
         request = super().redirect_request(req, fp, code, msg, headers, newurl)  # type: ignore[arg-type]
         account = req.unredirected_hdrs.get("Authorization")
