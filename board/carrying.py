@@ -18,7 +18,7 @@ from board.core_calls import user_name
 from board.events import Address, WatchEvent
 from board.links.outbox import Outbox
 from board.links.own import OwnStatus
-from board.links.setter import LinkKind, Setter
+from board.links.setter import Setter
 from board.links.store import OutboxError, OutboxStore, Record
 from board.links.wish import PREFIX, Target, Wish
 from board.loop_thread import LoopThread
@@ -35,7 +35,7 @@ STOP_SECONDS = 3.0
 
 def read_back(setters: Iterable[Setter]) -> tuple[Address, ...]:
     """Return the extensions whose NOTIFYs are needed to read a status back: the link itself does not."""
-    return tuple(Address(way.pbx, way.extension) for way in setters if way.kind is LinkKind.MESSAGE)
+    return tuple(Address(way.pbx, way.extension) for way in setters if way.needs_account)
 
 
 class CarryingSession:
@@ -187,7 +187,7 @@ async def open_session(
     """Return a session that carries statuses, or a plain one where none can be set or kept."""
     if office.setters:
         try:
-            return await CarryingSession.open(office, folder, make, on_wish, on_own)
+            return await CarryingSession.open(office, office.folder or folder, make, on_wish, on_own)
         except OutboxError as error:
             log.error("no status can be set: %s", error)
     return make()

@@ -57,7 +57,7 @@ class _Parser(argparse.ArgumentParser):
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog=PROGRAM, description="A presence board for Asterisk offices.", allow_abbrev=False)
     parser.add_argument("--version", action="version", version=f"{PROGRAM} {VERSION}")
-    parser.set_defaults(run=_run, config=None, demo=False, view=View.SWITCHBOARD.value)
+    parser.set_defaults(run=_run, config=None, demo=False, view=View.SWITCHBOARD.value, hidden=False)
     _add_source(parser)
     _add_run(parser)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
@@ -86,6 +86,9 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
     _add_demo(parser)
     parser.add_argument(
         "--view", choices=[view.value for view in View], default=argparse.SUPPRESS, help="what the window shows"
+    )
+    parser.add_argument(
+        "--hidden", action="store_true", default=argparse.SUPPRESS, help="begin in the tray, where there is one"
     )
 
 
@@ -184,7 +187,7 @@ def _run(options: argparse.Namespace) -> int:
             f"the window needs Qt: pip install 'presence-board[gui]', or use {PROGRAM} watch, which does without"
         ) from None
     need_display(os.environ)
-    return run(source, View(options.view))
+    return run(source, View(options.view), hidden=options.hidden)
 
 
 def _parse(options: argparse.Namespace) -> int:
@@ -208,21 +211,18 @@ def _set(options: argparse.Namespace) -> int:
     import asyncio
 
     from board.config import data_folder
-    from board.config.offices import open_office
     from board.loop import run_plain
     from board.opening import read_config
-    from board.setting import read_options, refusal, set_in_core, set_status
+    from board.setting import office_of, read_options, refusal, set_status
 
     now = time.time()
     wanted = read_options(options.state, options.subtype, options.message, options.entity, options.until, now)
     config = read_config(options.config)
     if (status := refusal(wanted, now, sys.stdout)) is not None:
         return status
-    if config is None or all(pbx.presence_link == "none" for pbx in config.pbx):
-        return set_in_core(wanted, config, sys.stdout)
 
     async def run(stop: asyncio.Event) -> int:
-        return await set_status(await open_office(config), wanted, data_folder(), stop, sys.stdout)
+        return await set_status(await office_of(config, wanted), wanted, data_folder(), stop, sys.stdout)
 
     return run_plain(run)
 

@@ -9,13 +9,12 @@ from board.ami.identity import ASTERISK_VERSION
 from board.config import BoardConfig
 from board.config.extensions import expand
 from board.config.schema import HintSection, ServeSection
-from board.places import data_folder
+from board.places import CORE_STORE, data_folder
 from board.presence.events import HintKey
 from board.presence.hints import HintLine
 from board.presence.store import DAY, Store
 from board.version import VERSION
 
-STORE_NAME = "presence.sqlite3"
 VERSION_LINE = f"Asterisk {ASTERISK_VERSION} compatible presence core, presence-board {VERSION}"
 
 
@@ -29,7 +28,7 @@ def hints_of(config: BoardConfig | None) -> tuple[HintLine, ...]:
 def open_store(config: BoardConfig | None, environ: Mapping[str, str] = os.environ) -> Store:
     """Open the store in the data folder; raise StoreError where that cannot be."""
     days = (config.serve if config else ServeSection()).history_days
-    return Store(data_folder(environ) / STORE_NAME, days * DAY if days else None)
+    return Store(data_folder(environ) / CORE_STORE, days * DAY if days else None)
 
 
 def _lines(section: HintSection, context: str) -> Iterator[HintLine]:

@@ -4,6 +4,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from types import MappingProxyType
 
 from board.errors import CallError
@@ -18,7 +19,8 @@ class Office:
     """Contacts, the accounts of the PBXs that could be set up, and why others could not.
 
     `unusable` maps a PBX's name to one line for the user (its password could not be read, ...). `setters` are the ways
-    by which the user's status is set, and `unsettable` says of a PBX why there is none.
+    by which the user's status is set, and `unsettable` says of a PBX why there is none. `folder` is where the outbox of
+    an office that does not last is, None for the data folder.
     """
 
     contacts: tuple[Contact, ...]
@@ -26,11 +28,26 @@ class Office:
     unusable: Mapping[str, str]
     setters: tuple[Setter, ...] = ()
     unsettable: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    folder: Path | None = None
 
     @property
     def pbxs(self) -> tuple[str, ...]:
         """The names of all PBXs, the usable ones first."""
         return (*(account.pbx for account in self.accounts), *self.unusable)
+
+    def own_only(self) -> "Office":
+        """Narrow the office to what reads the user's own status back."""
+        needed = {setter.pbx for setter in self.setters if setter.own}
+        accounts = tuple(account for account in self.accounts if account.pbx in needed)
+        return replace(self, contacts=(), accounts=accounts, unusable={})
+
+    @property
+    def why_not_own(self) -> str:
+        """Why the user's own status cannot be set at all, "" where it can, in one line."""
+        if any(setter.own for setter in self.setters):
+            return ""
+        nobody = "nobody says whose status it is: name own_extension in the configuration"
+        return next(iter(self.unsettable.values()), nobody)
 
     def only(self, extensions: Iterable[str]) -> "Office":
         """Narrow the office to some extensions, each `EXT` or `EXT@PBX`; one that no contact has is watched nameless.

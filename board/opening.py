@@ -8,7 +8,9 @@ opens the way to their PBXs later.
 
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Protocol
 
 from board.config import BoardConfig, find, load
@@ -68,8 +70,9 @@ class DemoSource:
     @asynccontextmanager
     async def open(self) -> AsyncIterator[Office]:
         """Run the demo office until left."""
-        async with self._demo as demo:
-            yield Office(demo.contacts, (demo.account,), {})
+        with TemporaryDirectory(prefix="presence-board-demo-") as folder:
+            async with self._demo as demo:
+                yield replace(demo.office, folder=Path(folder))
 
 
 def find_source(config: Path | None, demo: bool) -> Source:

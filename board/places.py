@@ -8,6 +8,9 @@ from pathlib import Path
 
 from platformdirs import user_data_path
 
+CORE_STORE = "presence.sqlite3"
+"""The embedded core's file in the data folder."""
+
 
 def data_folder(environ: Mapping[str, str] = os.environ) -> Path:
     """Return the folder of the program's data; PRESENCE_BOARD_HOME names another."""

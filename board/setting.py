@@ -14,10 +14,9 @@ from typing import TextIO
 
 from board.carrying import CarryingSession, read_back
 from board.config import BoardConfig
-from board.core_commands import function_command
+from board.config.offices import core_setters, open_office, stored_core
 from board.errors import CallError
-from board.links.manager import value_of
-from board.links.setter import Setter
+from board.links.setter import LinkKind, Setter
 from board.links.store import OutboxError
 from board.links.wish import PREFIX, Standing, Target, Wish, complaint
 from board.office import Office
@@ -141,14 +140,19 @@ def _why_not(office: Office, entity: str) -> str:
     return f'the status of {entity} is not yours ({own}) to set by SIP MESSAGE: only presence_link = "ami" sets others'
 
 
-def set_in_core(options: SetOptions, config: BoardConfig | None, out: TextIO) -> int:
-    """Set a status in the embedded core, which is the truth where no PBX is; print and return as `set_status`."""
-    pbxs = config.pbx if config is not None else ()
-    entity = options.entity or next((PREFIX + pbx.own_extension for pbx in pbxs if pbx.own_extension), "")
-    if not entity:
+async def office_of(config: BoardConfig | None, options: SetOptions) -> Office:
+    """Return the office at which a status is set: the embedded core's alone where no PBX has a link.
+
+    Raises CallError where nobody says whose status it is.
+    """
+    if config is not None and any(pbx.presence_link != "none" for pbx in config.pbx):
+        return await open_office(config)
+    setters = core_setters(config) if config is not None else ()
+    if options.entity:
+        setters = setters[:1] or (Setter("", LinkKind.CORE, "", core=stored_core(config)),)
+    if not setters:
         raise CallError("nobody says whose status it is: name own_extension in the configuration, or --entity")
-    status = function_command(f"PRESENCE_STATE({entity})", value_of(options.presence), lambda: config)
-    return _tell(out, "confirmed", DONE) if status == DONE else BAD_NEWS
+    return Office((), (), {}, setters)
 
 
 def _ignore(_: object) -> None:

@@ -13,9 +13,9 @@ from unicodedata import category
 
 from board.core_calls import FunctionCall
 from board.core_commands import BAD_NEWS, DONE, do
-from board.core_store import STORE_NAME, open_store
+from board.core_store import open_store
 from board.errors import CallError
-from board.places import data_folder
+from board.places import CORE_STORE, data_folder
 from board.presence.database import PRESENCE_FAMILY
 from board.presence.store import Change, Store, StoreError, read_astdb, write_astdb
 
@@ -62,7 +62,7 @@ def export_astdb(path: Path, read: Read) -> int:
 
 @contextmanager
 def _opened(read: Read) -> Iterator[Store]:
-    if not (data_folder() / STORE_NAME).exists():
+    if not (data_folder() / CORE_STORE).exists():
         raise CallError(f"there is no store in {data_folder()} yet: nothing was ever set here")
     with _told(), open_store(read()) as store:
         yield store

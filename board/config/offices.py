@@ -11,12 +11,15 @@ from collections.abc import Callable, Iterator
 from board.ami.client_session import Credentials
 from board.config.extensions import expand
 from board.config.host_port import read_host_port
-from board.config.schema import BoardConfig, PbxSection
+from board.config.schema import BoardConfig, PbxSection, ServeSection
 from board.config.secrets import SecretError, fetch_ami_password, fetch_password
 from board.events import Address
+from board.links.core import StoredCore
 from board.links.manager import NO_EVENTS
 from board.links.setter import LinkKind, Setter
 from board.office import Office
+from board.places import data_folder
+from board.presence.store import DAY
 from board.roster.contact import Contact
 from board.sip.account import Account
 from board.threads import off_the_loop
@@ -34,15 +37,31 @@ async def open_office(config: BoardConfig, fetch: Callable[[PbxSection], str] = 
         asyncio.gather(*(_setter(pbx) for pbx in config.pbx)),
     )
     unusable = {pbx.name: reason for pbx, reason in zip(config.pbx, found, strict=True) if isinstance(reason, str)}
-    setters = tuple(way for way in ways if isinstance(way, Setter))
+    setters = tuple(way for way in (*ways, *core_setters(config)) if isinstance(way, Setter))
+    shut = {way.pbx: unusable[way.pbx] for way in setters if way.needs_account and way.pbx in unusable}
     closed = {pbx.name: reason for pbx, reason in zip(config.pbx, ways, strict=True) if isinstance(reason, str)}
     return Office(
         contacts=tuple(contacts(config)),
         accounts=tuple(account for account in found if isinstance(account, Account)),
         unusable=unusable,
-        setters=tuple(way for way in setters if way.kind is LinkKind.AMI or way.pbx not in unusable),
-        unsettable={**{way.pbx: unusable[way.pbx] for way in setters if way.pbx in unusable}, **closed},
+        setters=tuple(way for way in setters if way.pbx not in shut),
+        unsettable={**shut, **closed},
     )
+
+
+def core_setters(config: BoardConfig) -> tuple[Setter, ...]:
+    """Return the ways to the core of the data folder: where no PBX has a link, it is the truth itself."""
+    if any(pbx.presence_link != "none" for pbx in config.pbx):
+        return ()
+    core = stored_core(config)
+    named = (pbx for pbx in config.pbx if pbx.own_extension)
+    return tuple(Setter(pbx.name, LinkKind.CORE, pbx.own_extension, core=core) for pbx in named)
+
+
+def stored_core(config: BoardConfig | None) -> StoredCore:
+    """Return the core of the data folder."""
+    days = (config.serve if config is not None else ServeSection()).history_days
+    return StoredCore(data_folder(), days * DAY if days else None)
 
 
 def contacts(config: BoardConfig) -> Iterator[Contact]:

@@ -7,39 +7,43 @@ The board watches it as it would watch any PBX; nothing of it is written into th
 
 import asyncio
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from itertools import chain
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 from board.demo.day import Change, changes
 from board.demo.script import Person, Script, fill, read_script
 from board.events import Address
+from board.links.setter import LinkKind, Setter
 from board.loop import Tasks
 from board.notifier.endpoint import Endpoint
 from board.notifier.notifier import Notifier
 from board.notifier.settings import Settings
 from board.office import Office
 from board.presence.core import PresenceCore
+from board.presence.custom import custom_name
 from board.presence.database import Origin
 from board.presence.devstate import Devstate
 from board.presence.events import HintKey
 from board.presence.hints import HintLine
-from board.presence.value import Presence, encode
+from board.presence.value import Presence, encode, value_of
 from board.roster.contact import Contact
 from board.sip.account import Account, Transport
 
 HOST = "127.0.0.1"
 USER = "board"
+_Result = TypeVar("_Result")
 
 
 class DemoOffice:
     """An office that runs from entering to leaving it (`async with`), or from `start` to `stop`.
 
     Attributes: `account` (how a board reaches it; after the start), `contacts` (its roster), `core`; `office` is
-    both together, as a configuration would become.
+    both together, as a configuration would become, with a way to set the status of everybody there. The user is one of
+    its people, whose status nobody else changes.
     """
 
     def __init__(self, script: Path, transport: Transport = Transport.TCP, seed: int | None = None) -> None:
@@ -50,6 +54,7 @@ class DemoOffice:
         self._endpoint: Endpoint | None = None
         self._tasks = Tasks()
         self._account: Account | None = None
+        self._desk: _Desk | None = None
         self.core = PresenceCore(hints=[_hint(person, self._settings.context) for person in self._script.people])
         self.contacts = tuple(_contact(person, self._script) for person in self._script.people)
 
@@ -63,11 +68,13 @@ class DemoOffice:
     @property
     def office(self) -> Office:
         """What a board watches; after the start."""
-        return Office(self.contacts, (self.account,), {})
+        setter = Setter(self._script.name, LinkKind.CORE, self._script.own, core=self._desk)
+        return Office(self.contacts, (self.account,), {}, (setter,))
 
     async def start(self) -> None:
         """Open the office: people are in the middle of their day when it returns."""
         password = secrets.token_urlsafe(18)
+        self._desk = _Desk(self.core, asyncio.get_running_loop())
         users = {USER: password}
         notifier = Notifier(self.core, self._settings, users, lambda: secrets.token_hex(12))
         day = self._begin(changes(self._script, self._seed))
@@ -111,7 +118,8 @@ class DemoOffice:
             self._do_step(change, _now())
 
     def _do_step(self, change: Change, wall: datetime) -> None:
-        self._do(change.extension, change.step.device, change.step.presence, wall)
+        presence = change.step.presence if change.extension != self._script.own else None
+        self._do(change.extension, change.step.device, presence, wall)
 
     def _do(self, extension: str, device: Devstate | None, presence: Presence | None, wall: datetime) -> None:
         origin = Origin(wall.timestamp(), "demo office", "script")
@@ -120,6 +128,29 @@ class DemoOffice:
         if presence is not None:
             texts = (encode(fill(text, wall)) for text in (presence.subtype, presence.message))
             self.core.set_presence(_provider(extension), ",".join([presence.state, *texts, "e"]), origin)
+
+
+class _Desk:
+    """The user's desk in the office: sets and reads statuses from whatever loop, on the office's own."""
+
+    def __init__(self, core: PresenceCore, loop: asyncio.AbstractEventLoop) -> None:
+        self._core = core
+        self._loop = loop
+
+    async def write(self, entity: str, presence: Presence) -> None:
+        """Set a status."""
+        origin = Origin(_now().timestamp(), "the user", "board")
+        await self._there(lambda: self._core.set_presence(entity, value_of(presence), origin))
+
+    async def read(self, entity: str) -> Presence | None:
+        """Return a status."""
+        return await self._there(lambda: self._core.custom.read(custom_name(entity)))
+
+    async def _there(self, work: Callable[[], _Result]) -> _Result:
+        async def done() -> _Result:
+            return work()
+
+        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(done(), self._loop))
 
 
 def _now() -> datetime:

@@ -42,11 +42,13 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """A whole office. `pace` is the shortest and longest time, in seconds, between two changes."""
+    """A whole office. `pace` is the shortest and longest time, in seconds, between two changes; `own` is the extension
+    of the person that the user is."""
 
     name: str
     pace: tuple[float, float]
     warm_up: float
+    own: str
     people: tuple[Person, ...]
     habits: Mapping[str, tuple[Step, ...]]
 
@@ -57,7 +59,9 @@ def read_script(text: str) -> Script:
         table = tomllib.loads(text)
         habits = {name: tuple(_step(step) for step in habit["steps"]) for name, habit in table["habits"].items()}
         people = tuple(_person(each, habits) for each in table["people"])
-        return Script(table["name"], _pair(table["pace"]), table["warm_up"], people, MappingProxyType(habits))
+        return Script(
+            table["name"], _pair(table["pace"]), table["warm_up"], table["own"], people, MappingProxyType(habits)
+        )
     except KeyError as error:
         raise ValueError(f"the demo script lacks or does not know {error}") from None
 

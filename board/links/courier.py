@@ -93,11 +93,12 @@ class Courier:
         """Take the PBX's own word on an entity, known to be current."""
         delivery = self._delivery(entity)
         self._away = False
-        if delivery.reading != presence:
-            self._store.saw(delivery.target, presence, self._clock())
+        is_new = delivery.reading != presence
         delivery.saw(presence, _now())
         self._carry(delivery)
         self._on_status(delivery.target)
+        if is_new:  # last: who waits for the read-back does not wait for this
+            self._store.saw(delivery.target, presence, self._clock())
 
     def doubt(self, entity: str) -> None:
         """Take note that what was read of an entity may be old, for the moment."""

@@ -5,6 +5,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from board.links.core import CoreLink
 from board.links.link import MakeLink
 from board.links.manager import ManagerLink
 from board.links.message import MessageLink
@@ -14,5 +15,6 @@ LINKS: Mapping[LinkKind, MakeLink] = MappingProxyType(
     {
         LinkKind.MESSAGE: MessageLink.of,
         LinkKind.AMI: ManagerLink.of,
+        LinkKind.CORE: CoreLink.of,
     }
 )

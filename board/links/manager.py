@@ -15,14 +15,9 @@ from board.ami.messages import Response
 from board.links.delivery import Fate, Outcome
 from board.links.link import AwayError, BarredError, Reach
 from board.links.setter import Setter
-from board.presence.value import STATE_WORDS, Presence, encode
+from board.presence.value import STATE_WORDS, Presence, value_of
 
 NO_EVENTS = "off"
-
-
-def value_of(presence: Presence) -> str:
-    """Write a value with option e: base64 carries commas and all else."""
-    return f"{presence.state.value},{encode(presence.subtype)},{encode(presence.message)},e"
 
 
 class ManagerLink:

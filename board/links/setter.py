@@ -4,9 +4,11 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 from board.ami.client_session import Credentials
 from board.links.wish import PREFIX
+from board.presence.value import Presence
 
 
 class LinkKind(StrEnum):
@@ -14,11 +16,25 @@ class LinkKind(StrEnum):
 
     MESSAGE = "message"
     AMI = "ami"
+    CORE = "core"
+
+
+class Core(Protocol):
+    """A presence core of ours: the truth where no PBX is. Its calls raise StoreError, and Refused."""
+
+    async def write(self, entity: str, presence: Presence) -> None:
+        """Set a status."""
+
+    async def read(self, entity: str) -> Presence | None:
+        """Return a status, None where what is kept cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
 class Setter:
-    """The way to one PBX. `extension` is the user's own, maybe "" with AMI, whose `host`, `port`, `credentials` are."""
+    """The way to one PBX. `extension` is the user's own, "" where the way needs none.
+
+    `host`, `port` and `credentials` are AMI's; `core` is the one of a core.
+    """
 
     pbx: str
     kind: LinkKind
@@ -26,6 +42,7 @@ class Setter:
     host: str = ""
     port: int = 0
     credentials: Credentials | None = None
+    core: Core | None = None
 
     @property
     def own(self) -> str:
@@ -35,4 +52,9 @@ class Setter:
     @property
     def sets_others(self) -> bool:
         """Whether the way sets what is not the user's own."""
-        return self.kind is LinkKind.AMI
+        return self.kind in (LinkKind.AMI, LinkKind.CORE)
+
+    @property
+    def needs_account(self) -> bool:
+        """Whether the way is over the SIP account, whose subscription to the own extension reads back."""
+        return not self.sets_others

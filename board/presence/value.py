@@ -84,6 +84,11 @@ def read_value(text: str) -> Written:
     return Written(known, subtype, message, encoded=bool(options))
 
 
+def value_of(presence: Presence) -> str:
+    """Write a value with option e: base64 carries commas and all else."""
+    return f"{presence.state.value},{encode(presence.subtype)},{encode(presence.message)},e"
+
+
 def decode(text: str) -> str:
     """Decode base64 as Asterisk does: nothing is refused, a foreign sign counts as 63, = or a zero byte ends it."""
     data, bits, held = bytearray(), 0, 0

@@ -55,5 +55,5 @@ def test_a_call_lasts_longer_than_its_ringing() -> None:
 
 
 def test_an_office_where_nobody_moves_ends_at_once() -> None:
-    still = Script(SCRIPT.name, SCRIPT.pace, 0.0, (), SCRIPT.habits)
+    still = Script(SCRIPT.name, SCRIPT.pace, 0.0, "", (), SCRIPT.habits)
     assert first(5, script=still) == []

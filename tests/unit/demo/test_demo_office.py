@@ -20,6 +20,7 @@ FAST = """
 name = "Fast"
 pace = [0.01, 0.02]
 warm_up = 10
+own = "2000"
 [[people]]
 extension = "1"
 name = "One"

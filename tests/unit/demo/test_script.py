@@ -15,6 +15,7 @@ SMALL = """
 name = "Small"
 pace = [1, 3]
 warm_up = 60
+own = "2000"
 [[people]]
 extension = "1"
 name = "One"
