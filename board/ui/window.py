@@ -30,11 +30,12 @@ from board.roster.tile import Tile, TileChanged
 from board.roster.words import display_name, one_line, spoken_text
 from board.ui.board_view import BoardView
 from board.ui.density import COMPACT, Packing, density_of
-from board.ui.details import WIDTH, Details
+from board.ui.details import SET_KEY, WIDTH, Details
 from board.ui.empty import EmptyPage
 from board.ui.health import HealthBar
 from board.ui.keys import MOVING, is_typing
 from board.ui.look import Look
+from board.ui.others_setter import OthersSetter
 from board.ui.own_pill import KEY as OWN_KEY
 from board.ui.popover import Popover
 from board.ui.setter import StatusSetter
@@ -50,10 +51,14 @@ class MainWindow(QMainWindow):
     """The switchboard's window over `tiles`, the roster's as they are now; `clock` gives seconds since the epoch.
 
     `status_chosen` carries the Choice that the user made in `setter`, which drops down from the top right; recents and
-    presets go to it directly.
+    presets go to it directly. `status_chosen_for` carries the Address of somebody else and the Choice made in `others`,
+    which drops down from the details where `allow_setting` lets it; `failure_seen` the Address of whom the user has
+    read why a status failed.
     """
 
     status_chosen = Signal(object)
+    status_chosen_for = Signal(object, object)
+    failure_seen = Signal(object)
 
     def __init__(
         self, tiles: Sequence[Tile], look: Look, clock: Callable[[], float], packing: Packing = Packing.COMFORTABLE
@@ -70,6 +75,7 @@ class MainWindow(QMainWindow):
         self.empty = EmptyPage(look)
         self.details = Details(look, clock)
         self.setter = StatusSetter(look, clock)
+        self.others = OthersSetter(look, clock)
         self.health = HealthBar(look, clock)
         for pbx in dict.fromkeys(tile.contact.address.pbx for tile in tiles):
             self.health.expect(pbx)
@@ -94,9 +100,12 @@ class MainWindow(QMainWindow):
         self._history.record(changes)
         self.health.tiles_changed(changes)
         self.model.apply(changes)
-        if self._chosen is not None and any(change.tile.contact.address == self._chosen for change in changes):
+        changed = {change.tile.contact.address for change in changes}
+        if self._chosen in changed:
             self._show_details()
             self._announce()
+        if self.others.address in changed and self.others.isVisible():
+            self._show_others(self.others.address)
 
     def pbx_changed(self, health: PbxChanged) -> None:
         """Take in a PBX's new health."""
@@ -109,6 +118,14 @@ class MainWindow(QMainWindow):
     def cannot_set_status(self, reason: str) -> None:
         """Say why no status can be set, "" as soon as one can."""
         self.setter.cannot_set(reason)
+
+    def allow_setting(self, can_set: Callable[[Address], bool]) -> None:
+        """Offer to set the status of those whom `can_set` tells, from now on."""
+        self.details.allow_setting(can_set)
+
+    def choice_failed_for(self, address: Address, reason: str) -> None:
+        """Say why what was chosen for `address` could not be kept."""
+        self.others.choice_failed(address, reason)
 
     def order_by(self, order: Order) -> None:
         """Order the tiles within their groups, as the user's configuration wants it at the start."""
@@ -147,6 +164,7 @@ class MainWindow(QMainWindow):
         box.addWidget(self.health)
         self.setCentralWidget(middle)
         self._drop = Popover(self._look, self.setter, self, self.top.own)
+        self._others_drop = Popover(self._look, self.others, self, self.details.set_status)
 
     def _wire(self) -> None:
         self.model.counted.connect(self._counted)
@@ -164,12 +182,17 @@ class MainWindow(QMainWindow):
         self.top.search.edit.acted.connect(self._act)
         self.top.search.edit.escaped.connect(self._escape)
         self.details.escaped.connect(self.board.setFocus)
+        self.details.set_asked.connect(self._set_status_of)
+        self.details.seen.connect(self.failure_seen)
+        self.others.chosen.connect(self.status_chosen_for)
+        self.others.escaped.connect(self._others_drop.close_down)
         self.empty.reset_asked.connect(self._show_all)
         self.setter.glanced.connect(self.top.show_own)
         self.setter.chosen.connect(self.status_chosen)
         self.setter.escaped.connect(self._drop.close_down)
         self.top.own.clicked.connect(self.toggle_setter)
         QShortcut(QKeySequence(OWN_KEY), self, self.toggle_setter)
+        QShortcut(QKeySequence(SET_KEY), self, self.details.ask_to_set)
         QShortcut(QKeySequence(PACKING_KEY), self, self.switch_density)
 
     # -- what the user does
@@ -189,11 +212,27 @@ class MainWindow(QMainWindow):
 
     def toggle_setter(self) -> None:
         """Open the status setter, or close it."""
+        self._others_drop.close_down()
         if self._drop.isVisible():
             self._drop.close_down()
         elif self.top.own.isVisible():
             self._drop.open_up()
             self.setter.enter()
+
+    def _set_status_of(self, address: Address) -> None:
+        """Open the status setter for somebody else, or close it."""
+        if self._others_drop.isVisible():
+            self._others_drop.close_down()
+            return
+        self._drop.close_down()
+        self._show_others(address)
+        self._others_drop.open_up()
+        self.others.setter.enter()
+
+    def _show_others(self, address: Address | None) -> None:
+        row = self.model.row(address) if address is not None else None
+        if row is not None:
+            self.others.show_tile(self.model.latest(row))
 
     def switch_density(self) -> None:
         """Pack the tiles close where they stand wide, and wide where they stand close."""

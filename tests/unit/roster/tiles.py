@@ -4,7 +4,7 @@
 
 from board.events import Address
 from board.roster.contact import Contact
-from board.roster.tile import Since, Tile
+from board.roster.tile import Asked, Since, Tile
 from board.states import DeviceState, PresenceState, Subscription
 
 
@@ -20,6 +20,7 @@ def a_tile(
     stale: bool = False,
     reason: str = "",
     known: bool = True,
+    asked: Asked | None = None,
 ) -> Tile:
     since = Since(1.0, False)
     return Tile(
@@ -33,4 +34,5 @@ def a_tile(
         Subscription.ACTIVE,
         stale,
         reason,
+        asked,
     )
