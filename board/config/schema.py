@@ -146,6 +146,10 @@ class ViewSection(_Section):
         default="automatic",
         description="How closely the switchboard packs its tiles; by itself it does so from 100 extensions on.",
     )
+    keep_in_tray: bool = Field(
+        default=False,
+        description="Whether switchboard and wall, too, go into the tray when closed, as the status view does.",
+    )
 
 
 class ServeSection(_Section):

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPixmap
-from PySide6.QtWidgets import QApplication, QStyleFactory
+from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
 
 from board.ui.fonts import Fonts, Text
 from board.ui.icons import Icon, Icons
@@ -68,6 +68,11 @@ class Look(QObject):
         app.setFont(self.font(Text.BODY))
         app.setPalette(palette(self._theme))
         self.changed.connect(lambda: app.setPalette(palette(self._theme)))
+
+    def dress_window(self, window: QWidget) -> None:
+        """Give a window the palette where this is not the look of the application; keep it right."""
+        window.setPalette(palette(self._theme))
+        self.changed.connect(lambda: window.setPalette(palette(self._theme)))
 
     def color(self, role: Role) -> QColor:
         """Return the colour of `role` in the current theme."""

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: The presence board's developers
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Where a window stood and how it was divided, kept from one run to the next. Nothing else is kept here."""
+"""What the windows keep from one run to the next: where each stood and how it was divided, and what was told once."""
 
 from pathlib import Path
 
@@ -35,3 +35,18 @@ class Placement:
 
     def _key(self, splitter: QSplitter) -> str:
         return f"{self._name}/{splitter.objectName()}"
+
+
+class Told:
+    """What the user has been told once and need not be told again, in the file `path`."""
+
+    def __init__(self, path: Path) -> None:
+        self._settings = QSettings(str(path), QSettings.Format.IniFormat)
+
+    def first(self, what: str) -> bool:
+        """Tell whether `what` is told for the first time; after that it never is."""
+        key = f"told/{what}"
+        if self._settings.contains(key):
+            return False
+        self._settings.setValue(key, "yes")
+        return True

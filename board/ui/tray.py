@@ -18,7 +18,7 @@ from board.status.choice import Choice
 from board.status.preset import Preset
 from board.ui.look import Look
 from board.ui.setter_choices import KEYS
-from board.ui.setter_words import CHOICE_WORDS, Sight, Tone, in_words, summary, title
+from board.ui.setter_words import CHOICE_WORDS, Glance, Tone, in_words, summary, title
 from board.ui.tray_icon import tray_icon
 
 _MOST_PRESETS, _MOST_RECENTS = 8, 4
@@ -40,7 +40,7 @@ class Tray(QObject):
     def __init__(self, look: Look) -> None:
         super().__init__()
         self._look = look
-        self._sight = Sight()
+        self._glance = Glance(None, Tone.UNKNOWN, title(None))
         self._icon = QSystemTrayIcon(self)
         self.menu = QMenu()
         self._now = self._entry("", None, lambda: None)
@@ -55,7 +55,7 @@ class Tray(QObject):
         self._icon.setContextMenu(self.menu)
         self._icon.activated.connect(self._activated)
         self._icon.messageClicked.connect(self._open)
-        self.show_sight(self._sight)
+        self.show_glance(self._glance)
 
     @property
     def is_there(self) -> bool:
@@ -70,19 +70,19 @@ class Tray(QObject):
         """Take the icon away."""
         self._icon.hide()
 
-    def show_sight(self, sight: Sight) -> None:
+    def show_glance(self, glance: Glance) -> None:
         """Show how the user's own status stands; a refusal is told in a message, too."""
-        refused = sight.tone is Tone.REFUSED and self._sight.lines != sight.lines
-        self._sight = sight
-        state = sight.presence.state if sight.presence is not None else PresenceState.NOT_SET
-        lines = [line.text for line in sight.lines]
-        shown = in_words(sight.presence) if sight.presence is not None else title(None)
-        self._icon.setIcon(tray_icon(self._look, state, sight.tone))
-        self._icon.setToolTip("\n".join([shown, *lines]))
-        self._now.setText(_short(shown))
+        refused = glance.tone is Tone.REFUSED and glance != self._glance
+        self._glance = glance
+        presence = glance.presence
+        state = presence.state if presence is not None else PresenceState.NOT_SET
+        self._icon.setIcon(tray_icon(self._look, state, glance.tone))
+        self._icon.setToolTip(glance.said)
+        self._now.setText(_short(in_words(presence) if presence is not None else title(None)))
+        self._set_usable(glance.tone is not Tone.BARRED)
         self._check()
         if refused:
-            self.tell("Your status", "\n".join(lines), QSystemTrayIcon.MessageIcon.Warning)
+            self.tell("Your status", glance.said, QSystemTrayIcon.MessageIcon.Warning)
 
     def offer(self, presets: Iterable[Preset], recents: Iterable[Choice]) -> None:
         """Offer these in the menu, the first of them."""
@@ -98,7 +98,11 @@ class Tray(QObject):
 
     def _check(self) -> None:
         for state, action in self._states.items():
-            action.setChecked(self._sight.presence == Presence(state))
+            action.setChecked(self._glance.presence == Presence(state))
+
+    def _set_usable(self, usable: bool) -> None:
+        for action in (*self._states.values(), *self._presets, *self._recents):
+            action.setEnabled(usable)
 
     def _fill(self) -> None:
         kept = {self._now, *self._states.values(), self._more, self._board, self._quit, *self._presets, *self._recents}
@@ -111,6 +115,7 @@ class Tray(QObject):
             if group:
                 self.menu.addActions(group)
                 self.menu.addSeparator()
+        self._set_usable(self._glance.tone is not Tone.BARRED)
 
     def _state(self, state: PresenceState) -> QAction:
         action = self._entry(CHOICE_WORDS[state], state, lambda: self._choose(state))

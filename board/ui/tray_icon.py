@@ -120,6 +120,7 @@ _CORNERS = MappingProxyType(
         Tone.PENDING: _pending,
         Tone.QUEUED: _pending,
         Tone.REFUSED: _failed,
+        Tone.BARRED: _plain,
     }
 )
-_UNSURE = frozenset({Tone.UNKNOWN, Tone.OLD})
+_UNSURE = frozenset({Tone.UNKNOWN, Tone.OLD, Tone.BARRED})

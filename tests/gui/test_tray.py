@@ -14,7 +14,7 @@ from board.states import PresenceState
 from board.status.choice import Choice
 from board.status.preset import Preset
 from board.ui.look import Look
-from board.ui.setter_words import Line, Sight, Tone
+from board.ui.setter_words import Glance, Tone
 from board.ui.tray import Tray
 from board.ui.tray_icon import SIZES, tray_icon
 
@@ -73,12 +73,12 @@ def test_the_menu_sets_a_state(tray: Tray) -> None:
 
 
 def test_what_is_set_is_checked_and_told(tray: Tray) -> None:
-    tray.show_sight(Sight(Presence(PresenceState.AWAY), lines=(Line(Tone.SEEN, "Seen by everyone"),)))
+    tray.show_glance(Glance(Presence(PresenceState.AWAY), Tone.SEEN, "Away, seen by everyone"))
     assert [action.text() for action in tray.menu.actions() if action.isChecked()] == ["Away"]
-    tray.show_sight(Sight(LUNCH, lines=(Line(Tone.PENDING, "Waiting for the PBX"),)))
+    tray.show_glance(Glance(LUNCH, Tone.PENDING, "Away · lunch, Waiting for the PBX"))
     assert not [action for action in tray.menu.actions() if action.isChecked()]
     [icon] = tray.findChildren(QSystemTrayIcon)
-    assert icon.toolTip() == "Away, lunch, Back at 2\nWaiting for the PBX"
+    assert icon.toolTip() == "Away · lunch, Waiting for the PBX"
     assert texts(tray)[0] == "Away, lunch, Back at 2"
 
 
@@ -100,13 +100,20 @@ def test_presets_and_recents_are_one_click_away(tray: Tray) -> None:
 def test_a_refusal_is_told_once(tray: Tray, monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[str] = []
     monkeypatch.setattr(Tray, "tell", lambda _tray, _heading, text, *_: told.append(text))
-    refused = Sight(LUNCH, lines=(Line(Tone.REFUSED, "Away was not set: 403"),))
-    tray.show_sight(refused)
-    tray.show_sight(refused)
+    refused = Glance(LUNCH, Tone.REFUSED, "Away was not set: 403")
+    tray.show_glance(refused)
+    tray.show_glance(refused)
     assert told == ["Away was not set: 403"]
 
 
 def test_a_strangers_text_stays_in_one_short_line(tray: Tray) -> None:
-    tray.show_sight(Sight(Presence(PresenceState.AWAY, "a\nb", "x" * 300)))
+    tray.show_glance(Glance(Presence(PresenceState.AWAY, "a\nb", "x" * 300), Tone.SEEN, ""))
     assert "\n" not in texts(tray)[0]
     assert len(texts(tray)[0]) < 60
+
+
+def test_nothing_is_offered_that_cannot_be_set(tray: Tray) -> None:
+    tray.show_glance(Glance(None, Tone.BARRED, "The PBX lets nobody set a status"))
+    tray.offer([Preset("Lunch", LUNCH)], [])
+    usable = [action.text() for action in tray.menu.actions() if action.isEnabled() and not action.isSeparator()]
+    assert usable == ["More…", "Show board", "Quit"]
