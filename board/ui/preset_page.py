@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from board.states import PresenceState
 from board.status.preset import MOST, READY_MADE, Preset, Presets, added, moved, removed, replaced
@@ -25,7 +25,7 @@ from board.ui.rove import Rove
 from board.ui.setter_choices import ChoiceRow
 from board.ui.setter_words import end_in_words, in_words
 from board.ui.theme import Role
-from board.ui.trim import SlimBar
+from board.ui.trim import Pane
 
 _CHORD = Qt.KeyboardModifier.ControlModifier
 
@@ -85,12 +85,7 @@ class PresetPage(QWidget):
         self._list.setContentsMargins(0, 0, 0, 0)
         self._list.setSpacing(1)
         self._list.addStretch(1)
-        self._scroll = QScrollArea()
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.setVerticalScrollBar(SlimBar(self._look, Role.CARD))
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll = Pane(self._look)
         self._scroll.setWidget(inner)
         buttons = QWidget()
         flow = Flow(buttons)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from board.links.own import OwnStatus
@@ -302,6 +302,7 @@ class StatusSetter(QWidget):
         if glance != self._glance:
             self._glance = glance
             self.glanced.emit(glance)
+            self._announce(card.said)
 
     def _measure(self) -> None:
         """Show how long the texts are as they will be sent, and what is wrong with them."""
@@ -325,14 +326,22 @@ class StatusSetter(QWidget):
         note.show_problem(found, field)
         if focus and field is not None:
             field.edit.setFocus()
+            self._announce(found)
 
     def _until_is_wrong(self, reason: str) -> None:
         self.page.until.show_problem(reason)
         self.page.until.field.edit.setFocus()
+        self._announce(reason)
 
     def _ask_for_state(self) -> None:
         self.page.note.show_problem(_CHOOSE_FIRST)
+        self._announce(_CHOOSE_FIRST)
         self.page.choices.rove.enter(1)
+
+    def _announce(self, text: str) -> None:
+        """Let a screen reader say it, while the setter is to be seen."""
+        if self.isVisible() and QAccessible.isActive():
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
 
     # -- Qt's own
 

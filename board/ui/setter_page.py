@@ -4,8 +4,7 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from board.status.choice import Choice
 from board.ui.look import Look
@@ -15,22 +14,16 @@ from board.ui.setter_note import Note
 from board.ui.setter_presets import RECENT_KEYS, Heading, PresetRow, RecentRows
 from board.ui.setter_until import UntilRow
 from board.ui.setter_words import distinct
-from board.ui.theme import Role
-from board.ui.trim import SlimBar
+from board.ui.trim import Pane
 
 _MARGIN = 14
 
 
-class SetterPage(QScrollArea):
+class SetterPage(Pane):
     """`card`, `choices`, `note`, `until`, `presets`, `recents`, from top to bottom."""
 
     def __init__(self, look: Look, clock: Callable[[], float]) -> None:
-        super().__init__()
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setWidgetResizable(True)
-        self.setVerticalScrollBar(SlimBar(look, Role.CARD))
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        super().__init__(look)
         self.card = StatusCard(look)
         self.choices = Choices(look)
         self.note = Note(look)

@@ -76,6 +76,7 @@ class PresetRow(QWidget):
         for pill, preset in zip(self._pills, presets, strict=True):
             pill.clicked.connect(lambda _=False, preset=preset: self.asked.emit(preset))
             self._flow.addWidget(pill)
+            QWidget.setTabOrder(self.edit, pill)  # Tab comes here after what stands above, not at the end
             pill.show()
         self._flow.addWidget(self.edit)
         self.rove.hold([*self._pills, self.edit])

@@ -3,8 +3,17 @@
 """Small trimmings of Qt's own widgets by role: a slim scroll bar, a hairline, a splitter whose handle is a hairline."""
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QScrollBar, QSplitter, QSplitterHandle, QStyle, QStyleOptionSlider, QWidget
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import (
+    QFrame,
+    QScrollArea,
+    QScrollBar,
+    QSplitter,
+    QSplitterHandle,
+    QStyle,
+    QStyleOptionSlider,
+    QWidget,
+)
 
 from board.ui.look import Look
 from board.ui.theme import Role
@@ -46,6 +55,25 @@ class SlimBar(QScrollBar):
             QStyle.ComplexControl.CC_ScrollBar, option, QStyle.SubControl.SC_ScrollBarSlider, self
         )
         return QRectF(3, handle.y() + 2, self.width() - 6, handle.height() - 4)
+
+
+class Pane(QScrollArea):
+    """Scrolls its widget up and down by a slim bar on a card; keys are its widget's, but for paging."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setVerticalScrollBar(SlimBar(look, Role.CARD))
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Scroll by pages; leave the rest."""
+        if event.key() in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
+            super().keyPressEvent(event)
+        else:
+            event.ignore()
 
 
 class Hairline(QWidget):

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible, QColor, QImage, QPainter
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from board.events import Address, PbxChanged, StateNotified, SubscriptionChanged
@@ -24,6 +24,7 @@ from board.ui.tile_picture import PLAIN, Frame, Mood
 from board.ui.top_bar import TopBar
 from tests.fakes import office
 from tests.gui.conftest import NOW, Desk
+from tests.gui.hands import focus, press, texts, write
 
 OpenDesk = Callable[..., Desk]
 Key = Qt.Key
@@ -44,29 +45,9 @@ def show(desk: Desk, qtbot: QtBot, width: int = 1400, height: int = 900) -> None
     qtbot.waitUntil(desk.window.isActiveWindow)
 
 
-def press(*keys: Qt.Key) -> None:
-    for key in keys:
-        QTest.keyClick(focus(), key)
-
-
-def write(text: str) -> None:
-    for character in text:
-        QTest.keyClicks(focus(), character)
-
-
-def focus() -> QWidget:
-    widget = QApplication.focusWidget()
-    assert widget is not None
-    return widget
-
-
 def chosen(desk: Desk) -> str:
     index = desk.window.board.currentIndex()
     return desk.window.proxy.tile(index.row()).contact.name if index.isValid() else ""
-
-
-def texts(widget: QWidget) -> list[str]:
-    return [label.text() for label in widget.findChildren(QLabel) if label.text() and label.isVisibleTo(widget)]
 
 
 def notify(desk: Desk, extension: str, device: DeviceState, presence: PresenceState | None = None) -> None:
