@@ -63,7 +63,7 @@ async def _examine(pbx: PbxSection, office: Office, write: bool) -> Facts:
     account: Account | None = next((each for each in office.accounts if each.pbx == pbx.name), None)
     if account is None:
         return Facts(subject, time.time(), unusable=office.unusable[pbx.name])
-    setter = next((each for each in office.setters if each.pbx == pbx.name), None)
+    setter = next((each for each in office.setters if each.pbx == pbx.name and each.core is None), None)
     desk, facts = await asyncio.gather(look_at_desk(setter), examine(subject, account, setter if write else None))
     return replace(facts, unsettable=office.unsettable.get(pbx.name, ""), desk=desk)
 

@@ -44,7 +44,8 @@ _BACK: Mapping[PresenceState, str] = MappingProxyType(
 _SPAN = re.compile(
     r"(?:(?P<days>\d{1,4}) ?(?:d|days?))? ?"
     r"(?:(?P<hours>\d{1,5}(?:[.,]\d{1,2})?) ?(?:h|hrs?|hours?))? ?"
-    r"(?:(?P<minutes>\d{1,6}) ?(?:m|mins?|minutes?))?"
+    r"(?:(?P<minutes>\d{1,6}) ?(?:m|mins?|minutes?))? ?"
+    r"(?:(?P<seconds>\d{1,8}) ?(?:s|secs?|seconds?))?"
 )
 _TIME = r"(?:(?:at )?(?P<hour>\d{1,2})(?:[:.](?P<minute>\d\d))? ?(?P<half>am|pm)?)"
 _DATED = r"(?:,? ?(?:t|at )?" + _TIME + ")?"
@@ -110,7 +111,8 @@ def _span(words: str, now: float, wall: datetime) -> float | None:
     found = _SPAN.fullmatch(words)
     if found is None:
         return None
-    seconds = float((found["hours"] or "0").replace(",", ".")) * 3600 + int(found["minutes"] or 0) * 60
+    hours = float((found["hours"] or "0").replace(",", "."))
+    seconds = hours * 3600 + int(found["minutes"] or 0) * 60 + int(found["seconds"] or 0)
     day = wall.date() + timedelta(days=int(found["days"] or 0))
     begun = now if day == wall.date() else _moment(day, wall.time(), wall.tzinfo, now)
     return begun + seconds

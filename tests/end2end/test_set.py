@@ -11,6 +11,7 @@ import pytest
 from board.links.store import OutboxStore
 from board.links.wish import Standing
 from tests.end2end.statuses import User, end, until
+from tests.end2end.windows import pending, running_window
 from tests.pbx.asterisk import Asterisk
 from tests.pbx.fixtures import NewAsterisk
 
@@ -155,28 +156,6 @@ def test_killed_at_any_moment_the_last_wish_on_the_disk_arrives(asterisk: Asteri
     assert user.shown() == ("away", "", f"turn {KILLS // len(LINKS) - 1}")
     with user.outbox() as outbox:
         assert standing(outbox) is Standing.CONFIRMED
-
-
-def running_window(user: User) -> "Window":
-    return Window(user)
-
-
-class Window:
-    """The desktop program, running."""
-
-    def __init__(self, user: User) -> None:
-        self._user = user
-
-    def __enter__(self) -> None:
-        self._process = self._user.begin("run")
-
-    def __exit__(self, *_: object) -> None:
-        end(self._process)
-
-
-def pending(user: User) -> bool:
-    with user.outbox() as outbox:
-        return bool(outbox.open_wishes("office"))
 
 
 def _last(outbox: OutboxStore) -> Iterator[tuple[str, str]]:
