@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
+from board.automatic.opening import Automation
 from board.errors import CallError
 from board.events import Address
 from board.links.setter import Setter
@@ -20,7 +21,7 @@ class Office:
 
     `unusable` maps a PBX's name to one line for the user (its password could not be read, ...). `setters` are the ways
     by which the user's status is set, and `unsettable` says of a PBX why there is none. `folder` is where the outbox of
-    an office that does not last is, None for the data folder.
+    an office that does not last is, None for the data folder. `automation` is what may show by itself.
     """
 
     contacts: tuple[Contact, ...]
@@ -29,6 +30,7 @@ class Office:
     setters: tuple[Setter, ...] = ()
     unsettable: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     folder: Path | None = None
+    automation: Automation = Automation()  # noqa: RUF009 - frozen
 
     @property
     def pbxs(self) -> tuple[str, ...]:

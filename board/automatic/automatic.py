@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from board.automatic.source import Source
+from board.events import WatchEvent
 from board.presence.value import Presence
 from board.states import PresenceState
 from board.status.automatic import Proposal
@@ -21,7 +22,8 @@ class Automatic:
     """Joins what sources tell.
 
     `on_proposal` is called on the loop: once when all sources have looked (None where nothing applies, so that what an
-    earlier run left behind can be taken back), then only on change. `on_quit` is what `quit` shows, None for nothing.
+    earlier run left behind can be taken back), then only on change. `on_quit` is what `quit` shows, None for nothing;
+    `take` is given the session's events.
     """
 
     def __init__(
@@ -31,12 +33,14 @@ class Automatic:
         on_quit: PresenceState | None = None,
         clock: Callable[[], float] = time.time,
         first_look: float = FIRST_LOOK_SECONDS,
+        take: Callable[[WatchEvent], None] | None = None,
     ) -> None:
         self._sources = tuple(sources)
         self._on_proposal = on_proposal
         self._on_quit = on_quit
         self._clock = clock
         self._first_look = first_look
+        self._take = take
         self._causes = dict[int, Cause | None]()
         self._told = False
         self._proposal: Proposal | None = None
@@ -54,6 +58,11 @@ class Automatic:
         if self._patience is not None:
             self._patience.cancel()
         await asyncio.gather(*(source.stop() for source in self._sources))
+
+    def take(self, event: WatchEvent) -> None:
+        """Show the sources an event of the session."""
+        if self._take is not None:
+            self._take(event)
 
     def quit(self) -> bool:
         """Propose what the rules say of somebody whose program ends; return whether they say anything.

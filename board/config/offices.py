@@ -9,6 +9,7 @@ import ssl
 from collections.abc import Callable, Iterator
 
 from board.ami.client_session import Credentials
+from board.config.automation import automation
 from board.config.extensions import expand
 from board.config.host_port import read_host_port
 from board.config.schema import BoardConfig, PbxSection, ServeSection
@@ -46,6 +47,7 @@ async def open_office(config: BoardConfig, fetch: Callable[[PbxSection], str] = 
         unusable=unusable,
         setters=tuple(way for way in setters if way.pbx not in shut),
         unsettable={**shut, **closed},
+        automation=automation(config),
     )
 
 
@@ -82,7 +84,7 @@ def contacts(config: BoardConfig) -> Iterator[Contact]:
 async def _setter(pbx: PbxSection) -> Setter | str | None:
     """Return the way by which a status is set there, why it cannot be, or None where there shall be none."""
     match pbx.presence_link:
-        case "message" if not pbx.own_extension:
+        case "message" | "publish" if not pbx.own_extension:
             return f"[[pbx]] {pbx.name} has no own_extension in the configuration: name the extension that is yours"
         case "message":
             return Setter(pbx.name, LinkKind.MESSAGE, pbx.own_extension)
@@ -95,7 +97,7 @@ async def _setter(pbx: PbxSection) -> Setter | str | None:
             credentials = Credentials(pbx.ami_user, secret, NO_EVENTS)
             return Setter(pbx.name, LinkKind.AMI, pbx.own_extension, host, port, credentials)
         case "publish":
-            return 'presence_link = "publish" sets no status yet: use message or ami'
+            return Setter(pbx.name, LinkKind.PUBLISH, pbx.own_extension, pbx.server.host)
         case _:
             return None
 

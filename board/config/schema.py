@@ -52,6 +52,17 @@ def _check_hint(text: str) -> str:
     return text
 
 
+def _check_calendar(text: str) -> str:
+    """Check an address without repeating it: what is wrong with it may be its secret."""
+    scheme, found, rest = text.partition("://")
+    if found and scheme.lower() not in ("https", "http", "webcal"):
+        raise ValueError("is neither a file nor an address that begins with https://, webcal:// or http://")
+    if found and "@" in rest.partition("/")[0]:
+        raise ValueError("holds an account; take it out and use user with password_env or password_command")
+    return text
+
+
+_ByItself = Literal["off", "away", "xa", "dnd", "unavailable"]
 Extension = Annotated[str, AfterValidator(check_extension)]
 
 
@@ -152,6 +163,85 @@ class ViewSection(_Section):
     )
 
 
+class AutomaticSection(_Section):
+    """What shows by itself. It only ever takes the place of available or nothing set: whoever chose another status, or
+    chose one since the cause began, keeps it; and what was there before returns when the cause is over."""
+
+    away_after: int = Field(
+        default=10,
+        ge=0,
+        le=1440,
+        description="After how many minutes without a touch of mouse or keyboard you are away; 0 is never.",
+    )
+    extended_away_after: int = Field(
+        default=0, ge=0, le=10_080, description="After how many such minutes you are extended away (xa); 0 is never."
+    )
+    when_locked: _ByItself = Field(default="off", description="What shows while your screen is locked.")
+    when_in_call: _ByItself = Field(
+        default="off", description="What shows, with the subtype `on the phone`, while your own extension is in a call."
+    )
+    when_quit: _ByItself = Field(
+        default="off", description="What shows from the program's end, as at log-out, to its next start."
+    )
+
+    @model_validator(mode="after")
+    def _check(self) -> "AutomaticSection":
+        if 0 < self.extended_away_after <= self.away_after:
+            raise ValueError(
+                f"has extended_away_after = {self.extended_away_after}, which must be more than the "
+                f"{self.away_after} of away_after, or 0"
+            )
+        return self
+
+
+class CalendarSection(_Section):
+    """One of your calendars: a meeting shows by itself, as in [automatic]. An address that nobody else may know belongs
+    into the environment or behind a command."""
+
+    address: Annotated[str, AfterValidator(_check_calendar)] = Field(
+        default="",
+        description="Its .ics file, or its address (https, webcal, http).",
+        examples=["~/calendars/work.ics"],
+    )
+    address_env: str = Field(default="", description="The environment variable that holds its address.")
+    address_command: Annotated[tuple[str, ...], BeforeValidator(_words)] = Field(
+        default=(), description="A command that prints its address, as one string or a list of words."
+    )
+    user: str = Field(default="", description="The account at the server of an address, where one is needed.")
+    password_env: str = Field(default="", description="The environment variable that holds its password.")
+    password_command: Annotated[tuple[str, ...], BeforeValidator(_words)] = Field(
+        default=(), description="A command that prints its password, as one string or a list of words."
+    )
+    every: int = Field(default=15, ge=1, le=1440, description="After how many minutes an address is looked at again.")
+    state: Literal["away", "xa", "dnd", "unavailable"] = Field(
+        default="dnd", description="What shows, with the subtype `in a meeting` and until when, during a meeting."
+    )
+    titles: bool = Field(
+        default=False, description="Whether others may read what a meeting is called. Private entries stay hidden."
+    )
+    all_day: bool = Field(
+        default=False, description="Whether entries of whole days count, if the calendar marks them as busy."
+    )
+    tentative: bool = Field(
+        default=False, description="Whether tentative entries, and invitations not answered yet, count."
+    )
+    attendee: str = Field(
+        default="",
+        description="Your own e-mail addresses in invitations, separated by commas: what you declined does not count.",
+        examples=["bob@example.org"],
+    )
+
+    @model_validator(mode="after")
+    def _check(self) -> "CalendarSection":
+        if sum(map(bool, (self.address, self.address_env, self.address_command))) != 1:
+            raise ValueError("needs one of address, address_env and address_command")
+        if self.password_env and self.password_command:
+            raise ValueError("has both password_env and password_command; keep one")
+        if bool(self.user) != bool(self.password_env or self.password_command):
+            raise ValueError("needs user together with one of password_env and password_command, or none of them")
+        return self
+
+
 class ServeSection(_Section):
     """The embedded core as `serve` runs it."""
 
@@ -211,6 +301,12 @@ class BoardConfig(_Section):
     pbx: tuple[PbxSection, ...] = Field(default=(), strict=False, description="The PBXs.")
     contact: tuple[ContactSection, ...] = Field(default=(), strict=False, description="Who is on the board.")
     range: tuple[RangeSection, ...] = Field(default=(), strict=False, description="Many extensions at once.")
+    automatic: AutomaticSection = Field(
+        default=AutomaticSection(), description="What shows by itself, in place of available or nothing set."
+    )
+    calendar: tuple[CalendarSection, ...] = Field(
+        default=(), strict=False, description="Your calendars: a meeting shows by itself."
+    )
     serve: ServeSection = Field(default=ServeSection(), description="The embedded core, for `presence-board serve`.")
     user: tuple[UserSection, ...] = Field(default=(), strict=False, description="Who may log in to `serve`.")
     hint: tuple[HintSection, ...] = Field(default=(), strict=False, description="The extensions that `serve` offers.")

@@ -11,7 +11,7 @@ import signal
 import subprocess
 from collections.abc import Mapping
 
-from board.config.schema import PbxSection, UserSection
+from board.config.schema import CalendarSection, PbxSection, UserSection
 
 SERVICE = "presence-board"
 COMMAND_SECONDS = 30.0
@@ -44,6 +44,22 @@ def fetch_ami_password(pbx: PbxSection, environ: Mapping[str, str] = os.environ)
     return _from_command(pbx.ami_password_command, COMMAND_SECONDS)
 
 
+def fetch_calendar_password(calendar: CalendarSection, environ: Mapping[str, str] = os.environ) -> str:
+    """Return the password of a calendar's account, "" where it has none; raise SecretError if it cannot be had."""
+    if calendar.password_env:
+        return _from_environment(calendar.password_env, environ)
+    return _from_command(calendar.password_command, COMMAND_SECONDS) if calendar.password_command else ""
+
+
+def fetch_calendar_address(calendar: CalendarSection, environ: Mapping[str, str] = os.environ) -> str:
+    """Return where a calendar is; raise SecretError if that cannot be had."""
+    if calendar.address_env:
+        return _from_environment(calendar.address_env, environ, "address")
+    if calendar.address_command:
+        return _from_command(calendar.address_command, COMMAND_SECONDS, "address")
+    return calendar.address
+
+
 def store_password(pbx: PbxSection, password: str) -> None:
     """Put a PBX's password into the system's key store; raise SecretError if there is none or it refuses."""
     import keyring
@@ -64,11 +80,11 @@ def _key(pbx: PbxSection) -> str:
     return f"{pbx.user}@{pbx.name}"
 
 
-def _from_environment(name: str, environ: Mapping[str, str]) -> str:
-    password = environ.get(name)
-    if not password:
-        raise SecretError(f"no password: the environment variable {name} is {'empty' if password == '' else 'not set'}")
-    return password
+def _from_environment(name: str, environ: Mapping[str, str], what: str = "password") -> str:
+    value = environ.get(name)
+    if not value:
+        raise SecretError(f"no {what}: the environment variable {name} is {'empty' if value == '' else 'not set'}")
+    return value
 
 
 def _from_key_store(pbx: PbxSection) -> str:
@@ -88,7 +104,7 @@ def _from_key_store(pbx: PbxSection) -> str:
     return password
 
 
-def _from_command(command: tuple[str, ...], seconds: float) -> str:
+def _from_command(command: tuple[str, ...], seconds: float, what: str = "password") -> str:
     """Return the first line that a command prints; it and what it started are ended when it takes too long."""
     try:
         process = subprocess.Popen(
@@ -99,21 +115,19 @@ def _from_command(command: tuple[str, ...], seconds: float) -> str:
             start_new_session=True,
         )
     except OSError as error:
-        raise SecretError(f"no password: password_command {command[0]!r}: {error.strerror}") from None
+        raise SecretError(f"no {what}: {what}_command {command[0]!r}: {error.strerror}") from None
     with process:
         try:
             printed, complaint = process.communicate(timeout=seconds)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
-            raise SecretError(
-                f"no password: password_command {command[0]!r} did not end within {seconds:g} s"
-            ) from None
+            raise SecretError(f"no {what}: {what}_command {command[0]!r} did not end within {seconds:g} s") from None
     if process.returncode != 0:
         why = _one_line(complaint.decode(errors="replace")) or "it said nothing on stderr"
-        raise SecretError(f"no password: password_command {command[0]!r} ended with {process.returncode}: {why}")
+        raise SecretError(f"no {what}: {what}_command {command[0]!r} ended with {process.returncode}: {why}")
     password = printed.decode(errors="surrogateescape").split("\n")[0].rstrip("\r")
     if not password:
-        raise SecretError(f"no password: password_command {command[0]!r} printed nothing")
+        raise SecretError(f"no {what}: {what}_command {command[0]!r} printed nothing")
     return password
 
 

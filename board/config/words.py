@@ -11,7 +11,9 @@ from pydantic_core import ErrorDetails
 
 from board.config.problem import KeyPath, Problem
 from board.config.schema import (
+    AutomaticSection,
     BoardConfig,
+    CalendarSection,
     ContactSection,
     HintSection,
     PbxSection,
@@ -27,6 +29,8 @@ SECTIONS: Mapping[str, type[BaseModel]] = MappingProxyType(
         "pbx": PbxSection,
         "contact": ContactSection,
         "range": RangeSection,
+        "automatic": AutomaticSection,
+        "calendar": CalendarSection,
         "serve": ServeSection,
         "user": UserSection,
         "hint": HintSection,
@@ -36,10 +40,11 @@ _SECRETS = frozenset({"password", "secret", "passwd", "pass"})
 _SECRET_WAYS: Mapping[str, str] = MappingProxyType(
     {
         "pbx": "password_env, password_command, or the system's key store (presence-board password)",
+        "calendar": "user with password_env or password_command",
         "user": "password_env or password_command",
     }
 )
-_SINGLE = ("board", "serve")
+_SINGLE = ("board", "automatic", "serve")
 
 
 def problems_of(error: ValidationError) -> list[Problem]:
@@ -83,6 +88,8 @@ def _no_choice(detail: ErrorDetails, path: KeyPath) -> str:
 
 def _no_table(detail: ErrorDetails, path: KeyPath) -> str:
     double = path[0] not in _SINGLE
+    if not double and isinstance(detail["input"], list):
+        return f"stands once; write [{path[0]}], with single brackets"
     return f"{_shown(detail['input'])} is no section; write {'[[' if double else '['}{path[0]}{']]' if double else ']'}"
 
 

@@ -119,7 +119,8 @@ pbx = "office"
 """
     )
     assert lines == (
-        "board.toml:1: colour: there is no such section; known: board, pbx, contact, range, serve, user, hint",
+        "board.toml:1: colour: there is no such section; known: board, pbx, contact, range, automatic, "
+        "calendar, serve, user, hint",
         "board.toml:3: board.theme: 'drak' is unknown; use 'system', 'light' or 'dark'",
         'board.toml:4: pbx[1].user: is missing; add it such as user = "2000"',
         "board.toml:7: pbx[1].usr: there is no such setting; did you mean 'user'?",
@@ -143,10 +144,34 @@ def test_refuses_a_password_and_does_not_repeat_it(key: str) -> None:
     assert "hunter2" not in line
 
 
+def test_an_account_in_a_calendars_address_is_refused_and_not_repeated() -> None:
+    [line] = _lines(f'{PBX}[[calendar]]\naddress = "https://bob:hunter2@example.org/token"\n')
+    assert line.startswith("board.toml:6: calendar[1].address: holds an account; take it out and use user with")
+    assert "hunter2" not in line
+    [line] = _lines(f'{PBX}[[calendar]]\naddress = "x"\npassword = "hunter2"\n')
+    assert line.startswith("board.toml:7: calendar[1].password: a password is not kept in this file")
+    assert "hunter2" not in line
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
         ("[[pbx]\n", "board.toml:1: not TOML: "),
+        (f"[[automatic]]\n{PBX}", "board.toml: automatic: stands once; write [automatic], with single brackets"),
+        (f"{PBX}[automatic]\naway_after = '10'", "automatic.away_after: '10' is no whole number"),
+        (f"{PBX}[automatic]\naway_after = -1", "automatic.away_after: -1 is too small; 0 is the least"),
+        (f"{PBX}[automatic]\nwhen_locked = false", "automatic.when_locked: false is unknown; use 'off', 'away'"),
+        (
+            f"{PBX}[automatic]\nextended_away_after = 10",
+            "board.toml:5: automatic: has extended_away_after = 10, which must be more than the 10 of away_after, or 0",
+        ),
+        (f"{PBX}[calendar]\naddress = 'x'", "board.toml:5: calendar: is one section where many may stand"),
+        (f"{PBX}[[calendar]]\n", "calendar[1]: needs one of address, address_env and address_command"),
+        (f"{PBX}[[calendar]]\naddress = 'x'\naddress_env = 'X'", "calendar[1]: needs one of address, address_env"),
+        (f"{PBX}[[calendar]]\naddress = 'ftp://x/token'", "calendar[1].address: is neither a file nor an address that"),
+        (f"{PBX}[[calendar]]\naddress = 'x'\nuser = 'bob'", "calendar[1]: needs user together with one of"),
+        (f"{PBX}[[calendar]]\naddress = 'x'\npassword_env = 'X'", "calendar[1]: needs user together with one of"),
+        (f"{PBX}[[calendar]]\naddress = 'x'\nevery = 0", "calendar[1].every: 0 is too small; 1 is the least"),
         ("a = 1\nb\n", "board.toml:2: not TOML: "),
         ("a = 1\na = 2\n", "board.toml:2: not TOML: "),
         ("a = [1,\n2\n", "board.toml:2: not TOML: "),

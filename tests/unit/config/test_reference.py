@@ -17,6 +17,10 @@ def test_readme_has_the_reference() -> None:
     assert reference() in README, "run python -m board.config.reference and put what it prints into README.md"
 
 
-@pytest.mark.parametrize("example", re.findall(r"```toml\n(.*?)```", README, re.DOTALL))
+EXAMPLES = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
 def test_the_examples_are_right(example: str) -> None:
-    assert loads(example.encode(), "README.md").pbx
+    whole = example if "[[pbx]]" in example else EXAMPLES[0] + example  # what may be added to the first
+    assert loads(whole.encode(), "README.md").pbx
