@@ -9,10 +9,10 @@ window and `set` both stand on it. No Qt, no output.
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from datetime import tzinfo
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from board.core_calls import user_name
 from board.events import Address, WatchEvent
@@ -24,10 +24,12 @@ from board.links.wish import PREFIX, Target, Wish
 from board.loop_thread import LoopThread
 from board.office import Office
 from board.session import Session
+from board.sip.messages import RequestAnswered
 from board.status.automatic import Proposal
 from board.status.choice import Choice
 
 log = logging.getLogger(__name__)
+_Result = TypeVar("_Result")
 
 STOP_SECONDS = 3.0
 """How long an ordered end waits for the outbox: what it has not done by then is on the disk, and is done next time."""
@@ -150,7 +152,7 @@ class CarryingSession:
     def _open(self, folder: Path, setters: tuple[Setter, ...], clock: Callable[[], float], zone: tzinfo | None) -> None:
         store = OutboxStore(folder)
         on_wish, on_own = self._from_thread(self._on_wish), self._from_thread(self._told_own)
-        self._outbox = Outbox(store, setters, self._message, on_wish, on_own, user_name(), clock, zone)
+        self._outbox = Outbox(store, setters, self._message, self._publish, on_wish, on_own, user_name(), clock, zone)
 
     @property
     def _carried(self) -> Outbox:
@@ -173,8 +175,14 @@ class CarryingSession:
         return called
 
     async def _message(self, *words: Any) -> tuple[int, str]:
-        sent = asyncio.run_coroutine_threadsafe(self._session.message(*words), self._loop)
-        return await asyncio.wrap_future(sent)
+        return await self._there(self._session.message(*words))
+
+    async def _publish(self, *words: Any) -> RequestAnswered:
+        return await self._there(self._session.publish(*words))
+
+    async def _there(self, work: Coroutine[Any, Any, _Result]) -> _Result:
+        """Have the session's loop do something, from the outbox's thread."""
+        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work, self._loop))
 
 
 async def open_session(

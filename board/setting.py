@@ -137,7 +137,7 @@ def _why_not(office: Office, entity: str) -> str:
     if not entity:
         return "nobody says whose status it is: name own_extension in the configuration, or --entity"
     own = ", ".join(setter.own for setter in office.setters)
-    return f'the status of {entity} is not yours ({own}) to set by SIP MESSAGE: only presence_link = "ami" sets others'
+    return f'the status of {entity} is not yours ({own}) to set this way: only presence_link = "ami" sets others'
 
 
 async def office_of(config: BoardConfig | None, options: SetOptions) -> Office:

@@ -29,6 +29,8 @@ from board.threads import off_the_loop
 class CoreLink:
     """Sets the status of any entity of a core."""
 
+    heard = None
+
     def __init__(self, core: Core) -> None:
         self._core = core
 
@@ -53,6 +55,10 @@ class CoreLink:
         except Refused as error:
             return Outcome(Fate.REFUSED, f"the presence core refused: {error}")
         return Outcome(Fate.ACCEPTED)
+
+    def unread(self, entity: str) -> str:
+        """Say what to look at where a status was taken but is not shown."""
+        return f"check the store of the presence core, presence-board function 'PRESENCE_STATE({entity})'"
 
     async def read(self, entity: str) -> Presence | None:
         """Ask for a status. Raises AwayError or BarredError."""

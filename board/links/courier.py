@@ -52,6 +52,7 @@ class Courier:
         self._store = store
         self._send = link.send
         self._read = link.read
+        self._advice = link.unread
         self._on_wish = on_wish
         self._on_status = on_status
         self._only = only
@@ -267,7 +268,8 @@ class Courier:
 
     def _delivery(self, entity: str) -> Delivery:
         if entity not in self._deliveries:
-            self._deliveries[entity] = delivery = Delivery(Target(self.pbx, entity))
+            target = Target(self.pbx, entity)
+            self._deliveries[entity] = delivery = Delivery(target, advice=self._advice(entity))
             if self._away:
                 delivery.gone(_now())
         return self._deliveries[entity]

@@ -75,10 +75,14 @@ class Timing:
 
 @dataclass(slots=True)
 class Delivery:
-    """One entity at one PBX. Feed it, then carry out `take_steps()` in order; call `tick` a few times a second."""
+    """One entity at one PBX. Feed it, then carry out `take_steps()` in order; call `tick` a few times a second.
+
+    `advice` is for the user where the PBX took a status but does not show it.
+    """
 
     target: Target
     timing: Timing = field(default_factory=Timing)
+    advice: str = ""
     wish: Wish | None = None
     reading: Presence | None = None
     live: bool = False
@@ -253,10 +257,7 @@ class Delivery:
         self._steps.append(Send(wish))
 
     def _unconfirmed(self) -> str:
-        return (
-            f"the PBX took it but still shows {_words(self.reading)}: check that {self.target.entity} stands alone in "
-            "the hint of its extension, and the dialplan that sets it, in the PBX's extensions.conf"
-        )
+        return f"the PBX took it but still shows {_words(self.reading)}: {self.advice}"
 
 
 def _words(presence: Presence | None) -> str:

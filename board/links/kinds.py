@@ -9,11 +9,13 @@ from board.links.core import CoreLink
 from board.links.link import MakeLink
 from board.links.manager import ManagerLink
 from board.links.message import MessageLink
+from board.links.publish import PublishLink
 from board.links.setter import LinkKind
 
 LINKS: Mapping[LinkKind, MakeLink] = MappingProxyType(
     {
         LinkKind.MESSAGE: MessageLink.of,
+        LinkKind.PUBLISH: PublishLink.of,
         LinkKind.AMI: ManagerLink.of,
         LinkKind.CORE: CoreLink.of,
     }

@@ -13,7 +13,7 @@ from board.ami.client import AmiClient, LinkState, LostError
 from board.ami.client_session import Credentials
 from board.ami.messages import Response
 from board.links.delivery import Fate, Outcome
-from board.links.link import AwayError, BarredError, Reach
+from board.links.link import NOT_IN_HINT, AwayError, BarredError, Reach
 from board.links.setter import Setter
 from board.presence.value import STATE_WORDS, Presence, value_of
 
@@ -22,6 +22,8 @@ NO_EVENTS = "off"
 
 class ManagerLink:
     """Sets the status of any entity. `on_state` is called when it can be asked, or no longer."""
+
+    heard = None
 
     def __init__(self, host: str, port: int, credentials: Credentials, on_state: Callable[[], None]) -> None:
         self._why = ""
@@ -54,6 +56,10 @@ class ManagerLink:
         if response.accepted:
             return Outcome(Fate.ACCEPTED)
         return Outcome(Fate.REFUSED, _refusal(response))
+
+    def unread(self, entity: str) -> str:
+        """Say what to look at where a status was taken but is not shown."""
+        return NOT_IN_HINT.format(entity=entity)
 
     async def read(self, entity: str) -> Presence | None:
         """Ask for a status; None while it is not known yet whether the PBX is there.

@@ -11,9 +11,11 @@ from functools import partial
 from types import MappingProxyType
 from typing import Self
 
+from board.events import Address
 from board.links.delivery import Fate, Outcome
-from board.links.link import Reach
+from board.links.link import NOT_IN_HINT, Reach, Silence
 from board.links.setter import Setter
+from board.links.wish import PREFIX
 from board.presence.value import Presence, encode
 
 USER = "presence"
@@ -73,3 +75,17 @@ class MessageLink:
     async def send(self, entity: str, presence: Presence) -> Outcome:
         """Send a status; `entity` is whose account sends, whatever is asked."""
         return outcome_of(*await self._message(USER, CONTENT_TYPE, body_of(presence)))
+
+    def heard(self, address: Address, presence: Presence | None) -> Presence | Silence:
+        """Take what the subscription says: no person's status means that the hint names none."""
+        if presence is not None:
+            return presence
+        pbx, extension = address.pbx, address.extension
+        return Silence(
+            f"{pbx} says nothing of the presence of {extension}: write its hint in extensions.conf as "
+            f"exten => {extension},hint,PJSIP/{extension},{PREFIX}{extension}"
+        )
+
+    def unread(self, entity: str) -> str:
+        """Say what to look at where a status was taken but is not shown."""
+        return NOT_IN_HINT.format(entity=entity)

@@ -14,7 +14,7 @@ from datetime import tzinfo
 from board.events import Address, PbxChanged, StateNotified, SubscriptionChanged, WatchEvent
 from board.links.courier import Courier
 from board.links.kinds import LINKS
-from board.links.link import Link, Message, Reach
+from board.links.link import Link, Message, Publish, Reach, Silence
 from board.links.own import OwnStatus
 from board.links.setter import Setter
 from board.links.store import OutboxError, OutboxStore, Record
@@ -41,6 +41,7 @@ class Outbox:
         store: OutboxStore,
         setters: Iterable[Setter],
         message: Message,
+        publish: Publish,
         on_wish: Callable[[Wish], None] = lambda _: None,
         on_own: Callable[[OwnStatus], None] = lambda _: None,
         user: str = "",
@@ -55,15 +56,20 @@ class Outbox:
         self._on_own = on_own
         self._setters = {setter.pbx: setter for setter in setters}
         self._couriers = dict[str, Courier]()
-        self._links = list[Link]()
+        self._links = dict[str, Link]()
         self._message = message
+        self._publish = publish
+        self._heard = dict[Address, Document]()
         self._own = {Address(way.pbx, way.extension): way.own for way in self._setters.values() if way.own}
         self._told = dict[Target, OwnStatus]()
         for setter in self._setters.values():
             self._open(setter)
 
     def _open(self, setter: Setter) -> None:
-        link = LINKS[setter.kind](setter, Reach(self._message, lambda: courier.look()))
+        reach = Reach(
+            self._message, self._publish, self.store, lambda: courier.may_send(), lambda: self._look(setter.pbx)
+        )
+        link = LINKS[setter.kind](setter, reach)
         self._couriers[setter.pbx] = courier = Courier(
             setter.pbx,
             self.store,
@@ -75,18 +81,18 @@ class Outbox:
             who=self._who(setter.pbx),
             clock=self._clock,
         )
-        self._links.append(link)
+        self._links[setter.pbx] = link
 
     def start(self) -> None:
         """Begin to carry; must be called on the running loop."""
         for courier in self._couriers.values():
             courier.start()
-        for link in self._links:
+        for link in self._links.values():
             link.start()
 
     async def stop(self) -> None:
         """Stop carrying: what is under way stays on the disk."""
-        for link in self._links:
+        for link in self._links.values():
             await link.stop()
         for courier in self._couriers.values():
             await courier.stop()
@@ -164,22 +170,33 @@ class Outbox:
             case StateNotified(address) if address in self._own and self._couriers[address.pbx].reads:
                 self._couriers[address.pbx].glance(self._own[address])
             case StateNotified(address, document) if address in self._own:
-                self._read(self._couriers[address.pbx], address, document)
+                self._heard[address] = document
+                self._read(address, document)
             case SubscriptionChanged(address) if address in self._own and not self._couriers[address.pbx].reads:
+                if event.stale:
+                    self._heard.pop(address, None)
                 self._subscription(self._couriers[address.pbx], self._own[address], event)
             case PbxChanged(pbx) if pbx in self._couriers and not self._couriers[pbx].reads:
                 self._health(self._couriers[pbx], event)
 
-    def _read(self, courier: Courier, address: Address, document: Document) -> None:
-        entity = self._own[address]
-        if document.presence is None:
-            courier.blocked(
-                entity,
-                f"{address.pbx} says nothing of the presence of {address.extension}: write its hint in extensions.conf "
-                f"as exten => {address.extension},hint,PJSIP/{address.extension},{entity}",
-            )
-        else:
-            courier.saw(entity, Presence(document.presence, document.subtype or "", document.message or ""))
+    def _look(self, pbx: str) -> None:
+        """Ask the link of a PBX again, or look again at what was heard last, if that still is current."""
+        self._couriers[pbx].look()
+        for address, document in tuple(self._heard.items()):
+            if address.pbx == pbx:
+                self._read(address, document)
+
+    def _read(self, address: Address, document: Document) -> None:
+        entity, courier, heard = self._own[address], self._couriers[address.pbx], self._links[address.pbx].heard
+        assert heard is not None, "a link that reads needs no subscription"
+        presence = None
+        if document.presence is not None:
+            presence = Presence(document.presence, document.subtype or "", document.message or "")
+        match heard(address, presence):
+            case Silence(reason):
+                courier.blocked(entity, reason) if reason else courier.doubt(entity)
+            case found:
+                courier.saw(entity, found)
 
     def _subscription(self, courier: Courier, entity: str, event: SubscriptionChanged) -> None:
         if not event.stale:

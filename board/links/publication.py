@@ -170,6 +170,12 @@ class Publication:
         return max(self._not_before, wanted)
 
     @property
+    def mending(self) -> bool:
+        """Whether what the server lost is about to be published again, for the first time and without any trouble."""
+        calm = not self._new and not self._barred and not self._pause
+        return self._forced and calm and self._relief <= self._timing.pause
+
+    @property
     def _nudging(self) -> bool:
         return not self._shown and self._nudges < self._timing.nudges
 

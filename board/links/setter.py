@@ -15,6 +15,7 @@ class LinkKind(StrEnum):
     """The ways there are."""
 
     MESSAGE = "message"
+    PUBLISH = "publish"
     AMI = "ami"
     CORE = "core"
 
@@ -33,7 +34,7 @@ class Core(Protocol):
 class Setter:
     """The way to one PBX. `extension` is the user's own, "" where the way needs none.
 
-    `host`, `port` and `credentials` are AMI's; `core` is the one of a core.
+    `host`, `port` and `credentials` are AMI's, `host` also that of a presence server; `core` is the one of a core.
     """
 
     pbx: str

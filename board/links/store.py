@@ -14,6 +14,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Self
 
+from board.links.publication import Held
 from board.links.wish import Standing, Target, Wish, following
 from board.presence.value import Presence
 from board.sqlite_file import SqliteFile
@@ -55,6 +56,12 @@ _MIGRATIONS = (
         plain TEXT, until REAL, manner TEXT NOT NULL
     ) WITHOUT ROWID;
     CREATE INDEX made_at ON made (asked_at);
+    """,
+    """
+    CREATE TABLE publication (
+        pbx TEXT NOT NULL, entity TEXT NOT NULL, presence TEXT NOT NULL, etag TEXT NOT NULL,
+        PRIMARY KEY (pbx, entity)
+    ) WITHOUT ROWID;
     """,
 )
 _COLUMNS = (
@@ -164,6 +171,22 @@ class OutboxStore:
         with self._file.told():
             row = self._run(query, (target.pbx, target.entity, asked - RECENT, asked)).fetchone()
         return (_load(json.loads(row[0])), *(_load(old) for old, _ in json.loads(row[1]))) if row else ()
+
+    def publication(self, target: Target) -> Held | None:
+        """Return what a presence server may hold for us, None where nothing was published."""
+        query = "SELECT presence, etag FROM publication WHERE pbx = ? AND entity = ?"
+        with self._file.told():
+            row = self._run(query, (target.pbx, target.entity)).fetchone()
+        return Held(_load(json.loads(row[0])), row[1]) if row else None
+
+    def keep_publication(self, target: Target, held: Held | None) -> None:
+        """Keep what a presence server may hold for us, None for nothing."""
+        with self._file.writing():
+            if held is None:
+                self._run("DELETE FROM publication WHERE pbx = ? AND entity = ?", (target.pbx, target.entity))
+            else:
+                values = (target.pbx, target.entity, _dump(held.presence), held.etag)
+                self._run("INSERT OR REPLACE INTO publication VALUES (?, ?, ?, ?)", values)
 
     def version(self) -> int:
         """Return a number that changes when another process has written."""

@@ -15,6 +15,7 @@ from board.links.store import OutboxStore
 from board.links.wish import Standing, Target, Wish
 from board.pidf.document import Document
 from board.presence.value import Presence
+from board.sip.messages import RequestAnswered
 from board.states import PbxState, PresenceState, Subscription
 
 OWN = Address("office", "2000")
@@ -30,12 +31,15 @@ class Pbx:
         self.bodies = list[bytes]()
         self.told = list[Wish]()
         self._status = status
-        self.outbox = Outbox(store, [SETTER], self._message, self.told.append)
+        self.outbox = Outbox(store, [SETTER], self._message, self._publish, self.told.append)
 
     async def _message(self, pbx: str, user: str, content_type: str, body: bytes) -> tuple[int, str]:
         assert (pbx, user) == ("office", "presence")
         self.bodies.append(body)
         return self._status, "Phrase"
+
+    async def _publish(self, *_: object) -> RequestAnswered:
+        raise AssertionError("no PUBLISH was asked for")
 
     def notify(self, presence: PresenceState | None, subtype: str = "", message: str = "") -> None:
         document = Document("application/pidf+xml", presence=presence, subtype=subtype, message=message)
