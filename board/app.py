@@ -14,9 +14,11 @@ from PySide6.QtWidgets import QApplication, QMainWindow
 from board.config.reader import data_folder
 from board.desktop.live import Live
 from board.desktop.meeting import meet, read_request, start_board, tell_shown
+from board.desktop.others_desk import OthersDesk
 from board.desktop.own_desk import OwnDesk
 from board.desktop.tray_desk import TrayDesk
 from board.desktop.windows import Windows
+from board.events import Address
 from board.loop import Tasks, run_qt
 from board.opening import Source
 from board.resources import resources
@@ -62,6 +64,7 @@ class Desktop:
         self._wall_look = Look(resources(), _wall_scheme(source))
         self._tasks = Tasks()
         self._own = OwnDesk(self._tasks, OFFICE)
+        self._others = OthersDesk(self._tasks, self._own, self._seen)
         self._tray = Tray(self._look)
         makers = {View.SWITCHBOARD: self._switchboard, View.WALL: self._wall, View.STATUS: self._status}
         self._windows = Windows(makers, self._keeps, lambda of: Placement(folder / MEMORY, of.value))
@@ -101,6 +104,10 @@ class Desktop:
         else:
             self._windows.show(View.SWITCHBOARD)
 
+    def _seen(self, address: Address) -> None:
+        """Take note that the user has seen why a status of `address` failed."""
+        self._windows.tiles_changed(self._roster.seen(address, time.time()))
+
     def _keeps(self, view: View) -> bool:
         return self._tray_desk.keeps(view)
 
@@ -109,6 +116,7 @@ class Desktop:
         window = MainWindow(tiles, self._look, time.time, Packing(self._source.view.density))
         window.order_by(Order(self._source.view.sort))
         self._own.serve(window.setter)
+        self._others.serve(window)
         return window
 
     def _wall(self) -> QMainWindow:

@@ -86,10 +86,6 @@ class Session:
         asked = Asked(wish.number, wish.presence, wish.asked_at, outcome, wish.reason, wish.manner, wish.choice)
         self._show(self._roster.ask(address_of(wish.target), asked, self._clock()))
 
-    def seen(self, address: Address) -> None:
-        """Take note that the user has seen why a wish failed."""
-        self._show(self._roster.seen(address, self._clock()))
-
     def _refuse(self, pbx: str, reason: str) -> None:
         now = self._clock()
         extensions = self._extensions(pbx)

@@ -20,11 +20,12 @@ NOT_YET = "The PBX is still being connected"
 
 class OwnDesk(QObject):
     """Serves every setter alike, before and after there is a session. `recents_changed`, `presets_changed` tell what
-    there is to choose from.
+    there is to choose from, `session_changed` that `session` is another one, or none.
     """
 
     recents_changed = Signal(object)
     presets_changed = Signal(object)
+    session_changed = Signal()
     _own_changed = Signal(object)
     _barred_by = Signal(str)
     _failed = Signal(str)
@@ -32,7 +33,7 @@ class OwnDesk(QObject):
     def __init__(self, tasks: Tasks, presets: Presets) -> None:
         super().__init__()
         self._tasks = tasks
-        self._session: CarryingSession | None = None
+        self.session: CarryingSession | None = None
         self._barred = NOT_YET
         self._own: tuple[OwnStatus, ...] = ()
         self._newest = -1
@@ -55,14 +56,16 @@ class OwnDesk(QObject):
 
     def open(self, session: CarryingSession) -> None:
         """Carry what is chosen to `session` from now on."""
-        self._session = session
+        self.session = session
         self._bar("")
         self._show_own()
+        self.session_changed.emit()
 
     def bar(self, reason: str) -> None:
         """Let nothing be chosen, and say why."""
-        self._session = None
+        self.session = None
         self._bar(reason)
+        self.session_changed.emit()
 
     def changed(self, _status: OwnStatus) -> None:
         """Take note that the own status stands otherwise at a PBX."""
@@ -70,8 +73,8 @@ class OwnDesk(QObject):
 
     def choose(self, choice: Choice) -> None:
         """Have a choice set; each setter shows how it goes on."""
-        if self._session is not None:
-            self._tasks.start(self._choose(self._session, choice), "setting the own status")
+        if self.session is not None:
+            self._tasks.start(self._choose(self.session, choice), "setting the own status")
 
     def keep_presets(self, presets: Presets) -> None:
         """Offer other presets from now on."""
@@ -96,11 +99,11 @@ class OwnDesk(QObject):
         self._barred_by.emit(reason)
 
     def _show_own(self) -> None:
-        if self._session is None:
+        if self.session is None:
             return
-        self._own = self._session.own
+        self._own = self.session.own
         self._own_changed.emit(self._own)
         newest = max((own.wish.number for own in self._own if own.wish is not None), default=0)
         if newest > self._newest:
             self._newest = newest
-            self._tasks.start(self._look_up(self._session), "looking up what was chosen lately")
+            self._tasks.start(self._look_up(self.session), "looking up what was chosen lately")

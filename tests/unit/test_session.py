@@ -60,14 +60,6 @@ def test_every_standing_of_a_wish_shows_on_its_tile(
     assert asked.choice == Choice(LUNCH, 99.0)
 
 
-def test_the_user_takes_a_failure_off_the_tile(session: Session, told: list[TileChanged]) -> None:
-    session.wished(replace(WISH, standing=Standing.REFUSED))
-    session.seen(BOB)
-    assert [change.tile.failed is None for change in told] == [False, True]
-    session.seen(BOB)
-    assert len(told) == 2
-
-
 def test_a_wish_for_nobody_on_the_board_changes_nothing(session: Session, told: list[TileChanged]) -> None:
     session.wished(replace(WISH, target=Target("office", "CustomPresence:9")))
     assert told == []
