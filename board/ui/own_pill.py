@@ -5,17 +5,18 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget
 
 from board.ui.icons import PERSON_ICONS, Icon
 from board.ui.look import Look
-from board.ui.pill import Pill
+from board.ui.pill import HEIGHT, Pill
 from board.ui.setter_words import Glance, Tone, title
 from board.ui.theme import Role
 
 KEY = "Ctrl+S"
-_LONGEST = 24
+_LONGEST, _LEAST = 24, 150
 _MARKS: Mapping[Tone, Icon] = MappingProxyType(
     {
         Tone.OLD: Icon.CLOCK_ALERT,
@@ -45,6 +46,10 @@ class OwnPill(Pill):
         self._say()
         self.updateGeometry()
         self.update()
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the least: a bar with many buttons cuts the text, whose state comes first."""
+        return super().sizeHint().boundedTo(QSize(_LEAST, HEIGHT))
 
     def glyph_color(self) -> QColor:
         """Return the colour of the state."""

@@ -14,6 +14,7 @@ from board.ui.theme import Role
 
 HEIGHT = 34
 _PAD, _ICON, _SPACE = 13, 16, 7
+_SLACK = 9  # a text may reach into the margin before it is cut
 
 
 class Pill(QAbstractButton):
@@ -93,9 +94,10 @@ class Pill(QAbstractButton):
             painter.drawPixmap(QPoint(x, (self.height() - _ICON) // 2), pixmap)
             x += _ICON + _SPACE
         ink = look.color(Role.ACCENT_TEXT if self.isChecked() else Role.INK if self.isEnabled() else Role.SOFT)
+        end = self.width() - _PAD - (_ICON + _SPACE if self._trailing is not None else 0)
         for text, color in ((self.text(), ink), (self._second, ink if self.isChecked() else look.color(Role.SOFT))):
             if text:
-                line = look.letters.line(text, Text.BODY_STRONG, color, self.width(), ratio)
+                line = look.letters.line(text, Text.BODY_STRONG, color, max(1, end - x + _SLACK), ratio)
                 painter.drawPixmap(x, (self.height() - line.height) // 2, line.pixmap)
                 x += line.width + _SPACE
         if self._trailing is not None:
