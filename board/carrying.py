@@ -14,6 +14,8 @@ from datetime import tzinfo
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
+from board.automatic.automatic import Automatic
+from board.automatic.opening import Automation, open_automatic
 from board.core_calls import user_name
 from board.events import Address, WatchEvent
 from board.links.outbox import Outbox
@@ -31,6 +33,8 @@ from board.status.choice import Choice
 log = logging.getLogger(__name__)
 _Result = TypeVar("_Result")
 
+QUIT_SECONDS = 2.0
+"""How long an ordered end waits until others see that the user has left, where that shall show."""
 STOP_SECONDS = 3.0
 """How long an ordered end waits for the outbox: what it has not done by then is on the disk, and is done next time."""
 
@@ -60,6 +64,7 @@ class CarryingSession:
         self._loop = asyncio.get_running_loop()
         self._thread = LoopThread("outbox")
         self._outbox: Outbox | None = None
+        self._automatic: Automatic | None = None
         watched = tuple(Address(way.pbx, way.extension) for way in office.setters if way.extension)
         self._session = make(on_event=self._take, also=watched)
 
@@ -73,12 +78,17 @@ class CarryingSession:
         on_own: Callable[[OwnStatus], None] = lambda _: None,
         clock: Callable[[], float] = time.time,
         zone: tzinfo | None = None,
+        automation: Automation | None = None,
     ) -> Self:
         """Open the outbox of `folder`, and a session that `make` builds (with Session's `on_event` and `also`).
 
-        Raises OutboxError where the outbox cannot be used.
+        With `automation`, what that says shows by itself; without, an automatic status is left as it is. Raises
+        OutboxError where the outbox cannot be used.
         """
         session = cls(office, make, on_wish, on_own)
+        if automation is not None and session._own:
+            phones = (Address(way.pbx, way.extension) for way in office.setters if way.own)
+            session._automatic = open_automatic(automation, phones, session.propose)
         try:
             await session._thread.call(session._open, folder, office.setters, clock, zone)
         except BaseException:
@@ -90,9 +100,15 @@ class CarryingSession:
         """Begin to watch and to carry; must be called on the running loop."""
         self._session.start()
         self._thread.post(self._carried.start)
+        if self._automatic is not None:
+            self._automatic.start()
 
     async def stop(self) -> None:
-        """End both in order: what is not delivered stays on the disk."""
+        """End all in order: what is not delivered stays on the disk."""
+        if self._automatic is not None:
+            if self._automatic.quit():
+                await self._settle()
+            await self._automatic.stop()
         try:
             async with asyncio.timeout(STOP_SECONDS):
                 await self._thread.run(self._carried.stop())
@@ -161,6 +177,17 @@ class CarryingSession:
 
     def _take(self, event: WatchEvent) -> None:
         self._thread.post(self._carried.take, event)
+        if self._automatic is not None:
+            self._automatic.take(event)
+
+    async def _settle(self) -> None:
+        try:
+            async with asyncio.timeout(QUIT_SECONDS):
+                await self._thread.run(self._carried.settle())
+        except TimeoutError:
+            log.info("the PBX did not read back in time that the program ends")
+        except OutboxError as error:
+            log.error("it cannot be shown that the program ends: %s", error)
 
     def _told_own(self, status: OwnStatus) -> None:
         self._own[status.target] = status

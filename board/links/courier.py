@@ -67,6 +67,7 @@ class Courier:
         self._version = -1
         self._sends = False
         self._trouble = ""
+        self._noted = asyncio.Event()
         self._tasks = Tasks()
 
     @property
@@ -87,6 +88,13 @@ class Courier:
     async def stop(self) -> None:
         """Stop carrying: what is under way stays on the disk."""
         await self._tasks.close()
+
+    async def settle(self, entity: str) -> None:
+        """Do what is due, and return once no wish for an entity is on its way to a PBX that answers."""
+        self.tick()
+        while (wish := self._newest.get(entity)) is not None and wish.is_open and not self._away:
+            self._noted.clear()
+            await self._noted.wait()
 
     # -- what the PBX says --------------------------------------------------------------------------------------------
 
@@ -127,6 +135,7 @@ class Courier:
             delivery.gone(_now())
             self._carry(delivery)
             self._on_status(delivery.target)
+        self._noted.set()
 
     def glance(self, entity: str) -> None:
         """Take note that the PBX has something new to say of an entity; only for a link that reads."""
@@ -207,6 +216,7 @@ class Courier:
 
     def _note(self, wish: Wish, *, silently: bool = False) -> None:
         self._newest[wish.target.entity] = wish
+        self._noted.set()
         if not silently:
             self._on_wish(wish)
         self._on_status(wish.target)

@@ -6,6 +6,7 @@ It feeds the couriers with what the board's subscriptions tell. Nothing is decid
 has no place on the window's thread.
 """
 
+import asyncio
 import logging
 import time
 from collections.abc import Callable, Iterable
@@ -96,6 +97,13 @@ class Outbox:
             await link.stop()
         for courier in self._couriers.values():
             await courier.stop()
+
+    async def settle(self) -> None:
+        """Do what is due for the user's own status, and return once nothing of that is on its way any more.
+
+        Raises OutboxError. How long that may take is up to the caller.
+        """
+        await asyncio.gather(*(self._couriers[target.pbx].settle(target.entity) for target in self.own_targets))
 
     # -- what is asked ------------------------------------------------------------------------------------------------
 
