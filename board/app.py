@@ -21,10 +21,11 @@ from board.desktop.windows import Windows
 from board.events import Address
 from board.loop import Tasks, run_qt
 from board.opening import Source
+from board.preset_file import NAME as PRESETS
+from board.preset_file import PresetKeeper
 from board.resources import resources
 from board.roster.ordering import Order
 from board.roster.roster import Roster
-from board.status.preset import OFFICE
 from board.ui.density import Packing
 from board.ui.look import Look, Scheme
 from board.ui.placement import Placement, Told
@@ -63,7 +64,7 @@ class Desktop:
         self._look.dress(app)
         self._wall_look = Look(resources(), _wall_scheme(source))
         self._tasks = Tasks()
-        self._own = OwnDesk(self._tasks, OFFICE)
+        self._own = OwnDesk(self._tasks, PresetKeeper(folder / PRESETS))
         self._others = OthersDesk(self._tasks, self._own, self._seen)
         self._tray = Tray(self._look)
         makers = {View.SWITCHBOARD: self._switchboard, View.WALL: self._wall, View.STATUS: self._status}
@@ -86,6 +87,7 @@ class Desktop:
             self._tray_desk.wait_for_tray(partial(self._windows.show, self._view))
         else:
             self._windows.show(self._view)
+        self._tasks.start(self._own.load_presets(), "looking up the presets")
         self._tasks.start(self._live.run(), "watching the office")
         await stop.wait()
         self._windows.hide_all()
@@ -129,6 +131,7 @@ class Desktop:
         window = StatusWindow(self._look, time.time)
         self._tray_desk.start(window)
         self._own.serve(window.setter)
+        window.fit()
         return window
 
 

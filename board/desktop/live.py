@@ -54,11 +54,13 @@ class Live:
 
     async def _open(self, office: Office) -> CarryingSession | Session:
         """Return a session that carries statuses, or a plain one where none can be set or kept."""
-        make = partial(self._make, office)
+        make, folder = partial(self._make, office), office.folder or self._folder
         self._own.bar(office.why_not_own)
         if office.setters:
             try:
-                session = await CarryingSession.open(office, self._folder, make, self._wished, self._own.changed)
+                session = await CarryingSession.open(
+                    office, folder, make, self._wished, self._own.changed, automation=office.automation
+                )
             except OutboxError as error:
                 self._own.bar(str(error))
             else:

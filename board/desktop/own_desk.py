@@ -10,11 +10,12 @@ from board.carrying import CarryingSession
 from board.links.own import OwnStatus
 from board.links.store import OutboxError
 from board.loop import Tasks
+from board.preset_file import PresetError, PresetKeeper
 from board.status.choice import Choice
-from board.status.preset import Presets
+from board.status.preset import OFFICE, Presets
 from board.ui.setter import StatusSetter
 
-RECENTS = 6
+RECENTS = 12
 NOT_YET = "The PBX is still being connected"
 
 
@@ -30,15 +31,16 @@ class OwnDesk(QObject):
     _barred_by = Signal(str)
     _failed = Signal(str)
 
-    def __init__(self, tasks: Tasks, presets: Presets) -> None:
+    def __init__(self, tasks: Tasks, keeper: PresetKeeper) -> None:
         super().__init__()
         self._tasks = tasks
+        self._keeper = keeper
         self.session: CarryingSession | None = None
         self._barred = NOT_YET
         self._own: tuple[OwnStatus, ...] = ()
         self._newest = -1
         self.recents: tuple[Choice, ...] = ()
-        self.presets = presets
+        self.presets: Presets = OFFICE
 
     def serve(self, setter: StatusSetter) -> None:
         """Keep a setter up to date, and set what is chosen there."""
@@ -57,7 +59,7 @@ class OwnDesk(QObject):
     def open(self, session: CarryingSession) -> None:
         """Carry what is chosen to `session` from now on."""
         self.session = session
-        self._bar("")
+        self._bar("" if session.own else self._barred)
         self._show_own()
         self.session_changed.emit()
 
@@ -76,10 +78,30 @@ class OwnDesk(QObject):
         if self.session is not None:
             self._tasks.start(self._choose(self.session, choice), "setting the own status")
 
+    async def load_presets(self) -> None:
+        """Offer the presets that are kept."""
+        try:
+            presets = await self._keeper.load()
+        except PresetError as error:
+            self._failed.emit(str(error))
+        else:
+            if presets is not None:
+                self._offer(presets)
+
     def keep_presets(self, presets: Presets) -> None:
-        """Offer other presets from now on."""
+        """Offer other presets from now on, and keep them."""
+        self._offer(presets)
+        self._tasks.start(self._save(presets), "keeping the presets")
+
+    def _offer(self, presets: Presets) -> None:
         self.presets = presets
         self.presets_changed.emit(presets)
+
+    async def _save(self, presets: Presets) -> None:
+        try:
+            await self._keeper.save(presets)
+        except PresetError as error:
+            self._failed.emit(str(error))
 
     async def _choose(self, session: CarryingSession, choice: Choice) -> None:
         try:

@@ -12,8 +12,9 @@ from PySide6.QtCore import QObject, QRect, QTimer
 from board.desktop.own_desk import OwnDesk
 from board.desktop.windows import Windows
 from board.ui.placement import Told
+from board.ui.setter_words import distinct
 from board.ui.status_window import StatusWindow
-from board.ui.tray import Tray
+from board.ui.tray import MOST_RECENTS, Tray
 from board.view import View
 
 GRACE_MS = 10_000
@@ -57,7 +58,7 @@ class TrayDesk(QObject):
         QTimer.singleShot(0 if self._tray.is_there else GRACE_MS, self, lambda: self._tray.is_there or otherwise())
 
     def _offer(self) -> None:
-        self._tray.offer(self._own.presets, self._own.recents)
+        self._tray.offer(self._own.presets, distinct(self._own.recents, MOST_RECENTS))
 
     def _open(self, icon: QRect) -> None:
         """Open the setter, or put it away where it is in front already."""

@@ -28,6 +28,9 @@ class StatusWindow(QMainWindow):
         self.setCentralWidget(self.setter)
         self.setWindowTitle("My status")
         self.setMinimumSize(320, 360)
+
+    def fit(self) -> None:
+        """Take the size that the setter wants."""
         self.resize(self.setter.sizeHint())
 
     def move_beside(self, icon: QRect) -> None:

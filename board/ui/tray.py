@@ -21,7 +21,8 @@ from board.ui.setter_choices import KEYS
 from board.ui.setter_words import CHOICE_WORDS, Glance, Tone, in_words, summary, title
 from board.ui.tray_icon import tray_icon
 
-_MOST_PRESETS, _MOST_RECENTS = 8, 4
+_MOST_PRESETS = 8
+MOST_RECENTS = 4
 _LONGEST = 44
 
 
@@ -87,7 +88,7 @@ class Tray(QObject):
     def offer(self, presets: Iterable[Preset], recents: Iterable[Choice]) -> None:
         """Offer these in the menu, the first of them."""
         self._presets = [self._preset(preset) for preset in [*presets][:_MOST_PRESETS]]
-        self._recents = [self._recent(choice) for choice in [*recents][:_MOST_RECENTS]]
+        self._recents = [self._recent(choice) for choice in [*recents][:MOST_RECENTS]]
         self._fill()
 
     def tell(
