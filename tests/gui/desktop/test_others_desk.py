@@ -3,6 +3,7 @@
 """What is chosen for somebody else reaches the session, and why it could not be kept comes back."""
 
 import asyncio
+from pathlib import Path
 from typing import cast
 
 import pytest
@@ -16,6 +17,7 @@ from board.links.store import OutboxError
 from board.links.wish import Target
 from board.loop import Tasks
 from board.presence.value import Presence
+from board.preset_file import PresetKeeper
 from board.roster.contact import Contact
 from board.roster.tile import Tile
 from board.states import PresenceState
@@ -33,7 +35,7 @@ class FakeSession:
     """Lets Bob's status be set, and keeps what is asked."""
 
     def __init__(self) -> None:
-        self.own: tuple[OwnStatus, ...] = ()
+        self.own = (OwnStatus(Target("office", "2000")),)
         self.chosen: list[tuple[Choice, Target | None]] = []
         self.fault = ""
 
@@ -67,9 +69,11 @@ def window(look: Look, clock: Clock) -> MainWindow:
     return MainWindow([Tile(Contact(BOB, "Bob Brown")), Tile(Contact(EVE, "Eve"))], look, clock)
 
 
-async def test_what_is_chosen_for_somebody_reaches_the_session_once_there_is_one(window: MainWindow) -> None:
+async def test_what_is_chosen_for_somebody_reaches_the_session_once_there_is_one(
+    window: MainWindow, tmp_path: Path
+) -> None:
     tasks, session, seen = Tasks(), FakeSession(), list[Address]()
-    own = OwnDesk(tasks, OFFICE)
+    own = OwnDesk(tasks, PresetKeeper(tmp_path / "presets.json"))
     desk = OthersDesk(tasks, own, seen.append)
     desk.serve(window)
     assert window.others.setter.page.presets.presets == OFFICE
@@ -88,9 +92,9 @@ async def test_what_is_chosen_for_somebody_reaches_the_session_once_there_is_one
     window.deleteLater()
 
 
-async def test_what_could_not_be_kept_is_said_where_it_was_chosen(window: MainWindow) -> None:
+async def test_what_could_not_be_kept_is_said_where_it_was_chosen(window: MainWindow, tmp_path: Path) -> None:
     tasks, session, said = Tasks(), FakeSession(), list[tuple[Address, str]]()
-    own = OwnDesk(tasks, OFFICE)
+    own = OwnDesk(tasks, PresetKeeper(tmp_path / "presets.json"))
     desk = OthersDesk(tasks, own, lambda _: None)
     desk._failed.connect(lambda address, reason: said.append((address, reason)))
     desk.serve(window)
