@@ -292,7 +292,9 @@ class StatusSetter(QWidget):
             lines = (Line(Tone.PENDING, "Waiting for the PBX"),)
         until = choice.until if choice is not None else None
         extra = [Line(Tone.REFUSED, self._failed)] if self._failed else []
-        extra += [Line(Tone.BARRED, self._barred)] if self._barred else []
+        if self._barred:
+            extra.append(Line(Tone.BARRED, self._barred))
+            lines = tuple(line for line in lines if line.tone is not Tone.UNKNOWN)
         words = "" if until is None else f"Until {until_text(until, now)}"
         words += f", then {title(back)}" if words and back is not None else ""
         retry = seen.retry is not None and self._asked is None and not self._barred

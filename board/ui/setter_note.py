@@ -15,6 +15,8 @@ from board.ui.labels import TextLabel, paint
 from board.ui.look import Look
 from board.ui.theme import Role
 
+_LONG = 200
+
 
 class Note(QWidget):
     """`subtype` and `message`; `typed` tells of every edit, `entered` of Enter, `left` of up (-1) and down (1).
@@ -33,6 +35,7 @@ class Note(QWidget):
         self.subtype = Field(look, "Subtype", "e.g. lunch")
         self.message = Field(look, "Message", "e.g. Back soon, call Rosa")
         self._counts = {field: _small(look, "") for field in (self.subtype, self.message)}
+        self._sizes = dict.fromkeys(self._counts, 0)
         self._problem = TextLabel(look, Text.CAPTION, Role.FAULT)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -49,6 +52,7 @@ class Note(QWidget):
             field.edit.textEdited.connect(self._edited)
             field.edit.entered.connect(self.entered)
             field.edit.left.connect(self.left)
+            field.edit.focus_changed.connect(self._count)
         grid.addWidget(self._problem, 2, 0, 1, 2)
         self.show_problem("")
 
@@ -68,13 +72,18 @@ class Note(QWidget):
         self.message.edit.setFocus(Qt.FocusReason.TabFocusReason)
 
     def show_sizes(self, subtype: int, message: int) -> None:
-        """Show how many bytes will be sent; nothing for a text that is not there."""
-        for field, size in ((self.subtype, subtype), (self.message, message)):
-            over = size > EVENT_TEXT_LIMIT
+        """Show how many bytes will be sent, of a text that is being written or long."""
+        self._sizes = {self.subtype: subtype, self.message: message}
+        self._count()
+
+    def _count(self) -> None:
+        for field, size in self._sizes.items():
+            told = size > 0 and (field.edit.hasFocus() or size > _LONG)
             unit = " bytes" if field is self.message else ""
-            self._counts[field].setText(f"{size} of {EVENT_TEXT_LIMIT}{unit}" if size else "")
-            self._counts[field].setToolTip(f"A PBX carries {EVENT_TEXT_LIMIT} bytes; some letters take several")
-            paint(self._counts[field], self._look.color(Role.FAULT if over else Role.SOFT))
+            count = self._counts[field]
+            count.setText(f"{size} of {EVENT_TEXT_LIMIT}{unit}" if told else "")
+            count.setToolTip(f"A PBX carries {EVENT_TEXT_LIMIT} bytes; some letters take several")
+            paint(count, self._look.color(Role.FAULT if size > EVENT_TEXT_LIMIT else Role.SOFT))
 
     def show_problem(self, text: str, field: Field | None = None) -> None:
         """Say what is wrong, and with which field; "" for nothing."""
