@@ -19,7 +19,7 @@ from board.sip.hop import hostport
 from board.sip.messages import Answered
 from board.sip.opening import RECEIVE_BUFFER, Fault
 from board.sip.policy_verdicts import told
-from board.states import PresenceState
+from board.states import PresenceState, Subscription
 
 CLOCKS_APART = 30.0
 """Seconds by which clocks may differ: what is said to end at a minute should end in that minute."""
@@ -27,6 +27,8 @@ CERTIFICATE_DAYS = 14
 """A certificate that is renewed by itself has been renewed by then."""
 _DAY = 86_400.0
 _CREDENTIALS = frozenset({401, 407})
+_NOTHING = Document("")
+"""What a presence server says of somebody who has published nothing."""
 _WAY_FAULTS: Mapping[Fault, str] = MappingProxyType(
     {
         Fault.NAME: "name",
@@ -209,7 +211,7 @@ def _accepted(facts: Facts) -> tuple[str, ...]:
 
 def _persons(facts: Facts) -> Iterator[_Found]:
     documents = dict(_documents(facts))
-    if not documents:
+    if not documents or facts.subject.presence_link == "publish":  # who has published nothing has no person there
         return
     if all(document.presence is None and not _is_chan_sip(each, document) for each, document in documents.items()):
         server = facts.probe.server if facts.probe is not None else ""
@@ -244,8 +246,13 @@ def _without_provider(facts: Facts, extensions: Iterable[str]) -> Iterator[str]:
 def _documents(facts: Facts) -> Iterator[tuple[str, Document]]:
     for extension in _accepted(facts):
         notice = facts.notices.get(extension)
-        if notice is not None and notice.document is not None:
+        if notice is not None and notice.document not in (None, _NOTHING):
             yield extension, notice.document
+
+
+def _is_pending(facts: Facts, extension: str) -> bool:
+    notice = facts.notices.get(extension)
+    return notice is not None and notice.state is Subscription.PENDING
 
 
 def _is_chan_sip(extension: str, document: Document) -> bool:
@@ -259,10 +266,12 @@ def _is_chan_sip(extension: str, document: Document) -> bool:
 
 def _link(facts: Facts) -> Iterator[_Found]:
     subject, trial = facts.subject, facts.trial
-    if subject.presence_link in ("message", "ami") and not subject.own:
+    if subject.presence_link != "none" and not subject.own:
         yield _Found("no_own_extension")
     elif facts.unsettable:
         yield _Found("no_link", text=facts.unsettable)
+    elif subject.presence_link == "publish" and _is_pending(facts, subject.own):
+        yield _Found("publish_unread", (subject.own,))
     methods = next((answer.allow for answer in facts.answers.values() if answer.allow), ())
     if subject.presence_link == "message" and subject.own and methods and "MESSAGE" not in methods:
         yield _Found("no_message")

@@ -10,6 +10,7 @@ FAULT, REMARK = Severity.FAULT, Severity.REMARK
 BOARD = "board.toml"
 PJSIP, DIALPLAN, MODULES, MANAGER = "pjsip.conf", "extensions.conf", "modules.conf", "manager.conf"
 RELOAD_SIP, RELOAD_DIALPLAN = "asterisk -rx 'module reload res_pjsip.so'", "asterisk -rx 'dialplan reload'"
+KAMAILIO, RESTART_KAMAILIO = "kamailio.cfg", "systemctl restart kamailio"
 HINT = "exten => {extension},hint,PJSIP/{extension},CustomPresence:{extension}"
 BLIND = "Every tile of {pbx} stays unknown."
 BLIND_SOME = "Such a tile stays unknown, whatever the phone does."

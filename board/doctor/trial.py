@@ -4,6 +4,7 @@
 
 import asyncio
 import secrets
+from functools import partial
 
 from board.doctor.facts import Trial
 from board.doctor.patient import Patient
@@ -11,6 +12,8 @@ from board.links.delivery import Fate
 from board.links.link import AwayError, BarredError, Sending
 from board.links.manager import ManagerLink
 from board.links.message import BODY_LIMIT, MessageLink, body_of
+from board.links.publication import Publication
+from board.links.publish import carry_out, entity_of
 from board.links.setter import LinkKind, Setter
 from board.pidf.document import Document
 from board.presence.value import Presence
@@ -27,6 +30,8 @@ async def try_setting(patient: Patient, setter: Setter) -> Trial | None:
     None where the status of now is too long to be restored: then nothing is tried.
     """
     former = _presence(patient.latest[setter.extension])
+    if setter.kind is LinkKind.PUBLISH:
+        return await _try_publishing(patient, setter)
     if len(body_of(former)) > BODY_LIMIT:
         return None
     if setter.kind is LinkKind.MESSAGE:
@@ -50,11 +55,38 @@ async def try_setting(patient: Patient, setter: Setter) -> Trial | None:
         await link.stop()
 
 
+async def _try_publishing(patient: Patient, setter: Setter) -> Trial:
+    """Publish a scratch value over what is there, the former value over that, and withdraw both.
+
+    A program that runs steps back before the scratch value, and takes up its own again as it sees it.
+    """
+    own = setter.extension
+    before = patient.latest[own]
+    former, entity, publication = _presence(before), entity_of(own, setter.host), Publication()
+    publish = partial(patient.publish, own)
+    scratch = _scratch(former)
+    try:
+        publication.publish(scratch)
+        outcome = await carry_out(publication, publish, entity)
+        if outcome.fate is not Fate.ACCEPTED:
+            return Trial(outcome.reason)
+        found = await patient.first_to_show((own,), lambda seen: _presence(seen) == scratch, READ_BACK_SECONDS)
+        if found and before.presence is not None:
+            publication.publish(former)
+            await carry_out(publication, publish, entity)
+            await patient.first_to_show((own,), lambda seen: _presence(seen) == former, READ_BACK_SECONDS)
+    finally:
+        publication.withdraw()
+        await carry_out(publication, publish, entity)
+    restored = await patient.first_to_show((own,), lambda seen: _presence(seen) == former, READ_BACK_SECONDS)
+    return Trial(shown_at=found, restored=bool(restored))
+
+
 async def _try(patient: Patient, setter: Setter, former: Presence, send: Sending) -> Trial:
     own = setter.extension
     before = {each: _presence(patient.latest[each]) for each in (own, patient.user) if each in patient.latest}
     before[own] = former  # AMI knows it better: the hint may name another's
-    scratch = Presence(former.state, former.subtype, f"presence-board doctor {secrets.token_hex(4)}")
+    scratch = _scratch(former)
     hit = own
     try:
         outcome = await send(setter.own, scratch)
@@ -66,6 +98,10 @@ async def _try(patient: Patient, setter: Setter, former: Presence, send: Sending
         await send(setter.own, before[hit])  # what was refused may have arrived all the same
     restored = await patient.first_to_show((hit,), lambda seen: _presence(seen) == before[hit], READ_BACK_SECONDS)
     return Trial(shown_at=found, restored=bool(restored))
+
+
+def _scratch(former: Presence) -> Presence:
+    return Presence(former.state, former.subtype, f"presence-board doctor {secrets.token_hex(4)}")
 
 
 def _presence(document: Document) -> Presence:

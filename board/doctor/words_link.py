@@ -7,12 +7,14 @@ from board.doctor.row import (
     DIALPLAN,
     FAULT,
     HINT,
+    KAMAILIO,
     MANAGER,
     MODULES,
     PJSIP,
     RELOAD_DIALPLAN,
     RELOAD_SIP,
     REMARK,
+    RESTART_KAMAILIO,
     SECTION,
     Row,
 )
@@ -80,6 +82,26 @@ LINK = {
         DIALPLAN,
         ("[pmsg-{own}]", "include => presence-message", "[hints]", HINT),
         RELOAD_DIALPLAN,
+    ),
+    "publish_refused": Row(
+        FAULT,
+        "{pbx} did not take a status. {text}.",
+        "Whatever you set reaches nobody.",
+        "Have the presence server take PUBLISH from its users, as resources/kamailio/presence-board.cfg does (its own "
+        "file does nearly the same by #!define WITH_PRESENCE), and log in as the user whose status it is",
+        KAMAILIO,
+        ('include_file "presence-board.cfg"', "route(PRESENCE_BOARD);    # in request_route, behind route(AUTH)"),
+        RESTART_KAMAILIO,
+    ),
+    "publish_unread": Row(
+        FAULT,
+        "{pbx} takes what you publish, but does not show it to who watches {own}.",
+        "Whatever you set reaches nobody.",
+        "Let everybody see everybody's status, or the watcher in {own}'s XCAP rules, and keep what is published in a "
+        "database (resources/kamailio/presence-board.cfg)",
+        KAMAILIO,
+        ('modparam("presence_xml", "force_active", 1)', 'modparam("presence", "db_url", DBURL)'),
+        RESTART_KAMAILIO,
     ),
     "elsewhere": Row(
         FAULT,

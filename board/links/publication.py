@@ -92,7 +92,7 @@ class Publication:
         self._waiting = held is not None  # for the server's word
         self._forced = False  # a body is due
         self._new = False  # somebody waits for what becomes of it
-        self._vain: Presence | None = None  # published without an answer: it may have arrived
+        self._vain: Presence | None = None  # given up, but ours to keep if it shows after all
         self._barred = False
         self._bare = False  # the last request had no body
         self._bodies = False  # the server forgets the body in a refresh
@@ -114,9 +114,9 @@ class Publication:
         self._waiting = self._barred = self._shown = False
         self._nudges, self._pause, self._not_before = 0, 0.0, 0.0
 
-    def _withdraw(self) -> None:
-        """Want nothing to be published: what is there was overtaken."""
-        self._wanted, self._forced, self._waiting = None, False, False
+    def withdraw(self) -> None:
+        """Want nothing to be published."""
+        self._wanted, self._forced, self._waiting, self._vain = None, False, False, None
         if self.held is not None and not self.held.etag:
             self.held = None
 
@@ -134,7 +134,9 @@ class Publication:
         elif presence is None:
             self._lost(now)
         elif not self._new and not self._nudging and now >= self._settled_at:
-            self._withdraw()
+            overtaken = self._wanted
+            self.withdraw()
+            self._vain = overtaken
 
     def _lost(self, now: float) -> None:
         """The server shows nothing: it forgot all, or the body over a refresh. Publish the body again."""

@@ -88,6 +88,29 @@ def outcome_of(result: Result, answer: Answer) -> Outcome:
     return Outcome(Fate.REFUSED, said.format(status=status, phrase=phrase))
 
 
+async def carry_out(
+    publication: Publication,
+    publish: Callable[[Fields, bytes], Awaitable[RequestAnswered]],
+    entity: str,
+    keep: Callable[[Held | None], None] = lambda _: None,
+    clock: Callable[[], float] = time.time,
+) -> Outcome:
+    """Send all that is due; return what came of the last. `entity` is the person's URI, `keep` puts on the disk."""
+    outcome = Outcome(Fate.ACCEPTED)
+    while (ask := publication.due(clock())) is not None:
+        if ask.held is not None:
+            keep(ask.held)
+        answer = answer_of(await publish(fields_of(ask), _body(entity, ask.presence)))
+        outcome = outcome_of(publication.answered(ask, answer, clock()), answer)
+        keep(publication.held)
+    return outcome
+
+
+def entity_of(user: str, host: str) -> str:
+    """Write the URI of a person at a server."""
+    return f"sip:{user}@{f'[{host}]' if ':' in host else host}"
+
+
 class PublishLink:
     """Publishes the status of `user`, our own account's extension, at `host`.
 
@@ -108,9 +131,9 @@ class PublishLink:
         again: Callable[[], None] = lambda: None,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self._publish = publish
+        self._publish = partial(publish, user)
         self._user = user
-        self._entity = f"sip:{user}@{f'[{host}]' if ':' in host else host}"
+        self._entity = entity_of(user, host)
         self._target = target
         self._store = store
         self._may_send = may_send
@@ -188,20 +211,7 @@ class PublishLink:
                     await self._changed.wait()
 
     async def _ask(self, publication: Publication) -> Outcome:
-        """Send all that is due; return what came of the last."""
-        outcome = Outcome(Fate.ACCEPTED)
-        while (ask := publication.due(self._clock())) is not None:
-            if ask.held is not None:
-                self._keep(ask.held)
-            answer = answer_of(await self._publish(self._user, fields_of(ask), self._body(ask.presence)))
-            outcome = outcome_of(publication.answered(ask, answer, self._clock()), answer)
-            self._keep(publication.held)
-        return outcome
-
-    def _body(self, presence: Presence | None) -> bytes:
-        if presence is None:
-            return b""
-        return build_publication(self._entity, presence.state, presence.subtype, presence.message)
+        return await carry_out(publication, self._publish, self._entity, self._keep, self._clock)
 
     def _keep(self, held: Held | None) -> None:
         """Keep what the server holds; without it the next process publishes beside this one, no more."""
@@ -209,6 +219,10 @@ class PublishLink:
             self._store.keep_publication(self._target, held)
         except OutboxError as error:
             log.error("%s", error)
+
+
+def _body(entity: str, presence: Presence | None) -> bytes:
+    return build_publication(entity, presence.state, presence.subtype, presence.message) if presence else b""
 
 
 def _seconds(text: str | None) -> float | None:

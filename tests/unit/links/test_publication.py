@@ -221,6 +221,22 @@ def test_of_two_boards_the_newer_wins_and_the_older_steps_back(board: Board) -> 
         assert board.server.shown() == CHAT
 
 
+def test_what_was_overtaken_is_ours_again_where_it_shows_again(board: Board) -> None:
+    """The doctor publishes another status for a moment, then the former one, and removes both."""
+    board.publish(AWAY)
+    doctor = Board(board.server, now=board.now + 60)
+    board.now = doctor.now
+    doctor.publish(DND)
+    board.look()
+    doctor.publish(AWAY)
+    board.look()
+    doctor.publication.withdraw()
+    doctor.carry()
+    board.look()
+    board.wait(3 * LEASE)
+    assert [presence for _, presence in board.server.bodies.values()] == [AWAY]
+
+
 def test_two_boards_within_one_second(board: Board) -> None:
     other = Board(board.server, now=board.now + 0.5)
     board.publish(AWAY)
