@@ -6,29 +6,20 @@ The window and `watch` both stand on it, so both show the same.
 """
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Callable, Iterable, Sequence
 
 from board.events import Address, PbxChanged, StateNotified, SubscriptionChanged, WatchEvent
-from board.links.wish import Standing, Wish, address_of
+from board.links.asked import asked_of
+from board.links.wish import Wish, address_of
 from board.office import Office
 from board.roster.roster import Roster
-from board.roster.tile import Asked, Outcome, TileChanged
+from board.roster.tile import TileChanged
 from board.sip.messages import Fields, RequestAnswered
 from board.sip.pool import Pool
 from board.states import PbxState, Subscription
 
 STOP_SECONDS = 2.0
 """How long an ordered end waits for the PBX to confirm that the subscriptions are gone."""
-_OUTCOMES: Mapping[Standing, Outcome] = MappingProxyType(
-    {
-        Standing.QUEUED: Outcome.PENDING,
-        Standing.SENT: Outcome.PENDING,
-        Standing.CONFIRMED: Outcome.CONFIRMED,
-        Standing.REFUSED: Outcome.FAILED,
-        Standing.DROPPED: Outcome.DROPPED,
-    }
-)
 
 
 class Session:
@@ -82,9 +73,7 @@ class Session:
 
     def wished(self, wish: Wish) -> None:
         """Take how a wish stands: the tile of its person shows that it is pending, or why it failed, until it came."""
-        outcome = _OUTCOMES[wish.standing]
-        asked = Asked(wish.number, wish.presence, wish.asked_at, outcome, wish.reason, wish.manner, wish.choice)
-        self._show(self._roster.ask(address_of(wish.target), asked, self._clock()))
+        self._show(self._roster.ask(address_of(wish.target), asked_of(wish), self._clock()))
 
     def _refuse(self, pbx: str, reason: str) -> None:
         now = self._clock()

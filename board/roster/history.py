@@ -9,13 +9,18 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from board.events import Address
+from board.roster.contact import Contact
 from board.roster.tile import Asked, Outcome, Tile, TileChanged
 from board.roster.words import device_text, person_text, presence_text, stale_text
 from board.status.choice import Manner
 
 _KEPT = 50
 _WHO: Mapping[Manner, str] = MappingProxyType(
-    {Manner.MANUAL: "You set {}", Manner.AUTOMATIC: "Set by itself: {}", Manner.RETURN: "Returned by itself: {}"}
+    {
+        Manner.MANUAL: "{who} set {what}",
+        Manner.AUTOMATIC: "Set by itself: {what}",
+        Manner.RETURN: "Returned by itself: {what}",
+    }
 )
 
 
@@ -42,11 +47,20 @@ class Entry:
     outcome: Outcome | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What was asked for before this board ran, and who asked for it."""
+
+    asked: Asked
+    who: str
+
+
 class History:
     """The latest changes of each contact, at most 50 each; put into words only when somebody looks."""
 
     def __init__(self) -> None:
         self._changes: dict[Address, deque[TileChanged]] = {}
+        self._past: dict[Address, tuple[Past, ...]] = {}
 
     def record(self, changes: Iterable[TileChanged]) -> None:
         """Remember `changes`."""
@@ -57,16 +71,35 @@ class History:
                 kept = self._changes[address] = deque(maxlen=_KEPT)
             kept.appendleft(change)
 
+    def recall(self, address: Address, past: Iterable[Past]) -> None:
+        """Remember what was asked for `address` before this board ran, newest first; it replaces what was recalled."""
+        self._past[address] = tuple(past)
+
     def of(self, address: Address) -> tuple[Entry, ...]:
         """Return what is remembered of `address`, newest first; why a wish failed once its tile no longer says it."""
-        changes = self._changes.get(address, ())
-        latest_of = _latest(reversed(changes)) if changes else {}
-        if changes and (failed := changes[0].tile.failed) is not None:
+        oldest_first = tuple(reversed(self._changes.get(address, ())))
+        latest_of = _latest(oldest_first)
+        if oldest_first and (failed := oldest_first[-1].tile.failed) is not None:
             latest_of[failed.number] = replace(failed, reason="")
-        return tuple(entry for change in changes for entry in reversed(_entries(change, latest_of)))
+        entries: list[Entry] = []
+        told: set[int] = set()
+        for change in oldest_first:
+            entries += _entries(change)
+            asked = change.tile.asked
+            if asked is not None and asked.number not in told:
+                told.add(asked.number)
+                entries.append(_asked_entry(latest_of[asked.number], "You", change.tile))
+        return tuple(reversed(entries))
+
+    def before(self, address: Address) -> tuple[Entry, ...]:
+        """Return what was asked for `address` before this board ran, newest first."""
+        now = {change.tile.asked.number for change in self._changes.get(address, ()) if change.tile.asked is not None}
+        earlier = (past for past in self._past.get(address, ()) if past.asked.number not in now)
+        tile = Tile(Contact(address))
+        return tuple(_asked_entry(past.asked, past.who, replace(tile, asked=past.asked)) for past in earlier)
 
 
-def _entries(change: TileChanged, latest_of: Mapping[int, Asked]) -> list[Entry]:
+def _entries(change: TileChanged) -> list[Entry]:
     before, tile = change.before, change.tile
     entries = []
     if tile.device_since is not None and (before is None or before.device_since != tile.device_since):
@@ -75,11 +108,12 @@ def _entries(change: TileChanged, latest_of: Mapping[int, Asked]) -> list[Entry]
         entries.append(Entry(change.at, Mark.PERSON, person_text(tile), tile))
     if tile.stale and (before is None or (before.stale, before.reason) != (tile.stale, tile.reason)):
         entries.append(Entry(change.at, Mark.FRESHNESS, stale_text(tile), tile))
-    asked = tile.asked
-    if asked is not None and (before is None or _number(before) != asked.number):
-        latest = latest_of[asked.number]
-        entries.append(Entry(asked.at, Mark.ASKED, _asked_line(latest), tile, latest.outcome))
     return entries
+
+
+def _asked_entry(asked: Asked, who: str, tile: Tile) -> Entry:
+    said = f"{_WHO[asked.manner].format(who=who, what=presence_text(asked.presence))} — {asked.outcome.value}"
+    return Entry(asked.at, Mark.ASKED, f"{said}: {asked.reason}" if asked.reason else said, tile, asked.outcome)
 
 
 def _latest(changes: Iterable[TileChanged]) -> dict[int, Asked]:
@@ -92,15 +126,6 @@ def _latest(changes: Iterable[TileChanged]) -> dict[int, Asked]:
             if before is not None and before.number != asked.number and before.outcome is Outcome.PENDING:
                 found[before.number] = replace(before, outcome=Outcome.DROPPED)
     return found
-
-
-def _asked_line(asked: Asked) -> str:
-    said = f"{_WHO[asked.manner].format(presence_text(asked.presence))} — {asked.outcome.value}"
-    return f"{said}: {asked.reason}" if asked.reason else said
-
-
-def _number(tile: Tile) -> int | None:
-    return tile.asked.number if tile.asked is not None else None
 
 
 def _person(tile: Tile) -> tuple[object, ...]:

@@ -27,7 +27,7 @@ from board.ui.trim import FocusFrame, SlimBar
 
 WIDTH = 300
 SET_KEY = "F9"
-_SHOWN = 14
+_SHOWN, _EARLIER = 14, 5
 _LONGEST = 16
 
 
@@ -49,6 +49,7 @@ class Details(QScrollArea):
         self._clock = clock
         self._tile: Tile | None = None
         self._entries: Sequence[Entry] = ()
+        self._earlier: Sequence[Entry] = ()
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setVerticalScrollBar(SlimBar(look, Role.CARD))
@@ -79,8 +80,11 @@ class Details(QScrollArea):
         self.asked.seen.connect(self._say_seen)
         self._today_title = _heading(look, "Since this board was opened")
         self._today = HistoryRows(look)
+        self._before_title = _heading(look, "Set from here before")
+        self._before = HistoryRows(look)
         above = (self._hint, self._name, self._where, self._actions, self._old, self._phone_title, self._phone)
-        self._fill(*above, self._person_title, self._person, self._message, self.asked, self._today_title, self._today)
+        below = (self._today_title, self._today, self._before_title, self._before)
+        self._fill(*above, self._person_title, self._person, self._message, self.asked, *below)
         self._focus = FocusFrame(look, self)
         look.changed.connect(self._refresh)
         self._refresh()
@@ -100,9 +104,9 @@ class Details(QScrollArea):
         """Return the width the panel has at first."""
         return QSize(WIDTH, 600)
 
-    def show_tile(self, tile: Tile | None, entries: Sequence[Entry]) -> None:
-        """Show `tile` with its history, newest first; None shows what to do."""
-        self._tile, self._entries = tile, entries
+    def show_tile(self, tile: Tile | None, entries: Sequence[Entry], earlier: Sequence[Entry] = ()) -> None:
+        """Show `tile` with its history, and what was set `earlier`, newest first; None shows what to do."""
+        self._tile, self._entries, self._earlier = tile, entries, earlier
         self._refresh()
 
     def allow_setting(self, can_set: Callable[[Address], bool]) -> None:
@@ -160,6 +164,8 @@ class Details(QScrollArea):
         self.asked.show_tile(tile)
         self._today_title.setVisible(bool(self._entries))
         self._today.show_entries(self._entries[:_SHOWN], now)
+        self._before_title.setVisible(bool(self._earlier))
+        self._before.show_entries(self._earlier[:_EARLIER], now)
         if tile is None:
             return
         contact = tile.contact

@@ -5,7 +5,7 @@
 Fed by two slots, `tiles_changed` and `pbx_changed`; touches no network and no disk.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -24,7 +24,7 @@ from board.events import Address, PbxChanged
 from board.links.own import OwnStatus
 from board.models.board_proxy import BoardProxy
 from board.models.tile_model import TileModel
-from board.roster.history import History
+from board.roster.history import History, Past
 from board.roster.ordering import Order
 from board.roster.tile import Tile, TileChanged
 from board.roster.words import display_name, one_line, spoken_text
@@ -123,6 +123,12 @@ class MainWindow(QMainWindow):
         """Offer to set the status of those whom `can_set` tells, from now on."""
         self.details.allow_setting(can_set)
 
+    def recall(self, past: Mapping[Address, Iterable[Past]]) -> None:
+        """Take in what was set from here before this board ran, newest first."""
+        for address, asked in past.items():
+            self._history.recall(address, asked)
+        self._show_details()
+
     def choice_failed_for(self, address: Address, reason: str) -> None:
         """Say why what was chosen for `address` could not be kept."""
         self.others.choice_failed(address, reason)
@@ -190,6 +196,7 @@ class MainWindow(QMainWindow):
         self.setter.glanced.connect(self.top.show_own)
         self.setter.chosen.connect(self.status_chosen)
         self.setter.escaped.connect(self._drop.close_down)
+        self.setter.grown.connect(self._drop.place)
         self.top.own.clicked.connect(self.toggle_setter)
         QShortcut(QKeySequence(OWN_KEY), self, self.toggle_setter)
         QShortcut(QKeySequence(SET_KEY), self, self.details.ask_to_set)
@@ -298,7 +305,8 @@ class MainWindow(QMainWindow):
         row = self.model.row(self._chosen) if self._chosen is not None else None
         if row is None or self._chosen is None:
             return
-        self.details.show_tile(self.model.latest(row), self._history.of(self._chosen))
+        history, chosen = self._history, self._chosen
+        self.details.show_tile(self.model.latest(row), history.of(chosen), history.before(chosen))
 
     def _announce(self) -> None:
         """Let a screen reader say what the chosen tile's contact does now."""

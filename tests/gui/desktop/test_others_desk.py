@@ -13,8 +13,8 @@ from board.desktop.others_desk import OthersDesk
 from board.desktop.own_desk import OwnDesk
 from board.events import Address
 from board.links.own import OwnStatus
-from board.links.store import OutboxError
-from board.links.wish import Target
+from board.links.store import OutboxError, Record
+from board.links.wish import Standing, Target, Wish
 from board.loop import Tasks
 from board.presence.value import Presence
 from board.preset_file import PresetKeeper
@@ -25,7 +25,8 @@ from board.status.choice import Choice
 from board.status.preset import OFFICE
 from board.ui.look import Look
 from board.ui.window import MainWindow
-from tests.gui.conftest import Clock
+from tests.gui.conftest import NOW, Clock
+from tests.gui.hands import texts
 
 BOB, EVE = Address("office", "2001"), Address("office", "2002")
 DND = Choice(Presence(PresenceState.DND))
@@ -48,6 +49,10 @@ class FakeSession:
     async def recents(self, _limit: int) -> tuple[Choice, ...]:
         return ()
 
+    async def history(self, _limit: int) -> tuple[Record, ...]:
+        wish = Wish(1, Target("office", "CustomPresence:2001"), DND.presence, NOW, Standing.CONFIRMED)
+        return (Record(wish, "anna (2000)"),)
+
     async def choose(self, choice: Choice, target: Target | None = None) -> None:
         if self.fault:
             raise OutboxError(self.fault)
@@ -69,9 +74,7 @@ def window(look: Look, clock: Clock) -> MainWindow:
     return MainWindow([Tile(Contact(BOB, "Bob Brown")), Tile(Contact(EVE, "Eve"))], look, clock)
 
 
-async def test_what_is_chosen_for_somebody_reaches_the_session_once_there_is_one(
-    window: MainWindow, tmp_path: Path
-) -> None:
+async def test_what_is_chosen_for_somebody_reaches_the_session(window: MainWindow, tmp_path: Path) -> None:
     tasks, session, seen = Tasks(), FakeSession(), list[Address]()
     own = OwnDesk(tasks, PresetKeeper(tmp_path / "presets.json"))
     desk = OthersDesk(tasks, own, seen.append)
@@ -86,6 +89,7 @@ async def test_what_is_chosen_for_somebody_reaches_the_session_once_there_is_one
     window.failure_seen.emit(BOB)
     await settle(tasks)
     assert (session.chosen, seen) == ([(DND, Target("office", "2001"))], [BOB])
+    assert "anna (2000) set Do not disturb — confirmed" in texts(window.details)
     own.bar("gone")
     assert not window.details.set_status.isVisibleTo(window)
     await tasks.close()

@@ -5,8 +5,9 @@
 from dataclasses import replace
 from itertools import pairwise
 
+from board.events import Address
 from board.presence.value import Presence
-from board.roster.history import History, Mark
+from board.roster.history import History, Mark, Past
 from board.roster.tile import Asked, Outcome, Since, Tile, TileChanged
 from board.states import DeviceState, PresenceState
 from board.status.choice import Manner
@@ -97,3 +98,25 @@ def test_what_came_by_itself_is_not_said_to_be_the_user_s() -> None:
     manners = [replace(LUNCH, number=number, manner=manner) for number, manner in enumerate(Manner)]
     lines = [asked_lines(FREE, replace(FREE, asked=asked))[0][1].partition(" Away")[0] for asked in manners]
     assert lines == ["You set", "Set by itself:", "Returned by itself:"]
+
+
+def test_a_wish_before_the_first_document_is_one_line() -> None:
+    unknown = a_tile(known=False, stale=True)
+    asked = replace(unknown, asked=LUNCH)
+    history = History()
+    history.record([TileChanged(unknown, asked, 1.0), TileChanged(None, replace(FREE, asked=LUNCH), 2.0)])
+    marks = [entry.mark for entry in history.of(FREE.contact.address)]
+    assert marks.count(Mark.ASKED) == 1
+
+
+def test_what_was_asked_before_the_board_ran_says_who_asked() -> None:
+    history, address = History(), FREE.contact.address
+    earlier = replace(LUNCH, number=0, outcome=Outcome.CONFIRMED)
+    history.recall(address, [Past(LUNCH, "anna"), Past(earlier, "anna")])
+    assert [(e.at, e.text) for e in history.before(address)] == [
+        (500.0, "anna set Away · lunch — pending"),
+        (500.0, "anna set Away · lunch — confirmed"),
+    ]
+    history.record([TileChanged(FREE, replace(FREE, asked=LUNCH), 600.0)])
+    assert [e.text for e in history.before(address)] == ["anna set Away · lunch — confirmed"]
+    assert history.before(Address("office", "nobody")) == ()
