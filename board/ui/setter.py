@@ -33,7 +33,8 @@ _CHOOSE_FIRST = "Choose a state first: a key from 1 to 6"
 
 class StatusSetter(QWidget):
     """The whole setter. `chosen` carries a Choice, `presets_edited` all presets, `escaped` that Esc had nothing to
-    do; `glanced` carries a Glance when another status is shown, or it stands otherwise.
+    do; `glanced` carries a Glance when another status is shown, or it stands otherwise; `grown` tells that it wants
+    another height.
 
     `clock` gives seconds since the epoch. A choice shows as on its way at once, until `show_own` knows of it or
     `choice_failed` says that it could not be kept.
@@ -43,6 +44,7 @@ class StatusSetter(QWidget):
     glanced = Signal(object)
     presets_edited = Signal(object)
     escaped = Signal()
+    grown = Signal()
 
     def __init__(self, look: Look, clock: Callable[[], float], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -78,6 +80,7 @@ class StatusSetter(QWidget):
         page.until.typed.connect(self._measure)
         page.presets.asked.connect(self.choose_preset)
         page.recents.asked.connect(self.choose_recent)
+        page.grown.connect(self.grown)
         page.presets.edit_asked.connect(self.edit_presets)
         self.editor.edited.connect(self._presets_edited)
         self.editor.done.connect(self.enter)

@@ -164,10 +164,13 @@ class Choices(QWidget):
             (pair if state in _SMALL else box).addWidget(row)
         box.addLayout(pair)
 
+    def has_focus(self) -> bool:
+        """Tell whether the keyboard is at one of the rows."""
+        return any(row.hasFocus() for row in self.rows.values())
+
     def show_state(self, state: PresenceState | None) -> None:
         """Check the row of `state`; Tab leads there."""
-        focused = any(row.hasFocus() for row in self.rows.values())
         for kind, row in self.rows.items():
             row.setChecked(kind is state)
-        if state is not None and not focused:
+        if state is not None and not self.has_focus():
             self.rove.stop_at(self.rows[state])

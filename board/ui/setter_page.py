@@ -4,6 +4,7 @@
 
 from collections.abc import Callable, Sequence
 
+from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from board.status.choice import Choice
@@ -20,7 +21,9 @@ _MARGIN = 14
 
 
 class SetterPage(Pane):
-    """`card`, `choices`, `note`, `until`, `presets`, `recents`, from top to bottom."""
+    """`card`, `choices`, `note`, `until`, `presets`, `recents`, from top to bottom; `grown` tells of another height."""
+
+    grown = Signal()
 
     def __init__(self, look: Look, clock: Callable[[], float]) -> None:
         super().__init__(look)
@@ -50,6 +53,7 @@ class SetterPage(Pane):
             box.addWidget(part)
         box.addStretch(1)
         self.setWidget(inner)
+        inner.installEventFilter(self)
 
     def _lead(self) -> None:
         """Let up and down lead from part to part."""
@@ -82,6 +86,12 @@ class SetterPage(Pane):
         """Return the height that shows all of it."""
         return self._inner.heightForWidth(width)
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Notice that the parts need another height."""
+        if event.type() == QEvent.Type.LayoutRequest and watched is self._inner:
+            self.grown.emit()
+        return super().eventFilter(watched, event)
+
     def show_recents(self, recents: Sequence[Choice]) -> None:
         """Offer the last choices, newest first; nothing where there is none."""
         offered = distinct(recents, len(RECENT_KEYS))
@@ -106,9 +116,11 @@ class SetterPage(Pane):
         return frozenset((*KEYS.values(), *RECENT_KEYS))
 
     def press(self, key: str) -> None:
-        """Click what `key` stands for, where it can be clicked."""
+        """Click what `key` stands for, where it can be clicked; the focus goes along within the choices."""
         for state, its in KEYS.items():
             if its == key:
+                if self.choices.has_focus():
+                    self.choices.rows[state].setFocus()
                 self.choices.rows[state].click()
         if key in RECENT_KEYS and self.recents.isEnabled():
             self.recents.choose(RECENT_KEYS.index(key))

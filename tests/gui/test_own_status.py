@@ -152,3 +152,11 @@ def test_the_button_marks_what_others_do_not_see_yet(desk: Desk) -> None:
     wish = Wish(1, HOME, FREE, NOW, Standing.SENT)
     desk.window.own_changed((OwnStatus(HOME, None, False, wish),))
     assert own.sizeHint().width() > seen
+
+
+def test_the_setter_grows_with_what_it_shows(desk: Desk, qtbot: QtBot) -> None:
+    press(Key.Key_S, chord=CONTROL)
+    QApplication.processEvents()
+    before = desk.window.setter.height()
+    desk.window.setter.show_recents((Choice(Presence(PresenceState.DND, "", "Quarter close")),))
+    qtbot.waitUntil(lambda: desk.window.setter.height() > before)
