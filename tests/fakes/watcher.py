@@ -18,6 +18,7 @@ from board.wire.headers import Headers
 from board.wire.stream import StreamCutter
 
 _HASHES = {"MD5": hashlib.md5, "SHA-256": hashlib.sha256}
+_ANSWERS = {401: "Authorization", 407: "Proxy-Authorization"}
 DEADLINE = 5.0
 
 
@@ -114,20 +115,25 @@ class Watcher(asyncio.DatagramProtocol, asyncio.Protocol):
         fields += [("Expires", str(expires))] if expires is not None else []
         tags.cseq += 1
         response = await self.ask(self.request("SUBSCRIBE", exten, fields, tags, tags.cseq))
-        if response.status == 401 and self._password:
+        if response.status in _ANSWERS and self._password:
             tags.cseq += 1
             request = self.request("SUBSCRIBE", exten, fields, tags, tags.cseq)
-            proof = self.credentials(response, request)
-            response = await self.ask(request.with_headers(request.headers.with_last("Authorization", proof)))
+            response = await self.ask(self.proven(request, response))
         if response.status == 200:
             tags.remote = response.to.tag
         return response
 
+    def proven(self, request: Request, challenged: Response) -> Request:
+        """Return a request with the credentials that a 401 or 407 asks for."""
+        answer = _ANSWERS[challenged.status], self.credentials(challenged, request)
+        return request.with_headers(request.headers.with_last(*answer))
+
     def credentials(self, challenged: Response, request: Request, count: int = 1) -> str:
         """Return the Authorization value for a challenge, with the algorithm this watcher takes."""
-        for challenge in challenged.headers.all("WWW-Authenticate"):
+        headers = challenged.headers
+        for challenge in (*headers.all("WWW-Authenticate"), *headers.all("Proxy-Authenticate")):
             found = dict(re.findall(r'(\w+)="?([^",]+)"?', challenge))
-            if found["algorithm"] != self.algorithm:
+            if found.setdefault("algorithm", "MD5") != self.algorithm:
                 continue
 
             def hashed(text: str) -> str:
