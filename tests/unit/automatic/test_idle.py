@@ -2,8 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """An idle desk is noticed through the desktop's own way, and nothing breaks where there is none."""
 
-import os
-import subprocess
 import threading
 from collections.abc import Callable, Iterator, Mapping
 
@@ -16,6 +14,7 @@ from board.presence.value import Presence
 from board.states import PresenceState
 from board.status.causes import Cause, Kind
 from board.status.rules import Rules
+from tests.fakes.display import touch, x11_display
 from tests.unit.automatic.heard import WAIT, Heard
 
 AWAY = Cause(Kind.IDLE, Presence(PresenceState.AWAY), 50.0)
@@ -128,19 +127,10 @@ def test_without_a_desktop_there_is_no_way(monkeypatch: pytest.MonkeyPatch) -> N
 
 @pytest.fixture
 def display(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """An X11 server of the test's own."""
-    reading, writing = os.pipe()
-    arguments = ["Xvfb", "-displayfd", str(writing), "-screen", "0", "64x64x24", "-nolisten", "tcp"]
-    with subprocess.Popen(arguments, pass_fds=[writing], stderr=subprocess.DEVNULL) as server:
-        os.close(writing)
-        with os.fdopen(reading) as told:
-            name = f":{told.readline().strip()}"
+    with x11_display() as name:
         monkeypatch.setenv("DISPLAY", name)
         monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
-        try:
-            yield name
-        finally:
-            server.kill()
+        yield name
 
 
 async def test_a_real_x11_server_tells_it(display: str) -> None:
@@ -152,10 +142,6 @@ async def test_a_real_x11_server_tells_it(display: str) -> None:
         told = await heard.count(2)
     assert told[-1] is not None
     assert told[-1].kind is Kind.IDLE
-    _touch()
+    touch(display)
     assert (await heard.count(len(told) + 1))[-1] is None
     await source.stop()
-
-
-def _touch() -> None:
-    subprocess.run(["xdotool", "mousemove_relative", "5", "5"], check=True)
