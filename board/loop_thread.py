@@ -31,7 +31,10 @@ class LoopThread:
         return await self.run(called())
 
     async def run(self, work: Coroutine[Any, Any, T]) -> T:
-        """Run a coroutine there; return what it returns, or raise what it raises."""
+        """Run a coroutine there; return what it returns, or raise what it raises; CancelledError once stopped."""
+        if self._stopped:
+            work.close()
+            raise asyncio.CancelledError
         return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work, self._loop))
 
     def post(self, function: Callable[..., object], *arguments: Any) -> None:

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from board.links.store import NAME, RECENT, OutboxError, OutboxStore
-from board.links.wish import Standing, Target
+from board.links.store import _MIGRATIONS, HISTORY_SECONDS, NAME, RECENT, OutboxError, OutboxStore
+from board.links.wish import Standing, Target, Wish
 from board.presence.value import Presence
 from board.states import PresenceState
+from board.status.choice import Choice, Manner
 
 MINE, HERS = Target("office", "CustomPresence:2000"), Target("office", "CustomPresence:2001")
 HERE = Presence(PresenceState.AVAILABLE)
@@ -95,3 +96,69 @@ def test_a_newer_versions_file_is_left_alone(tmp_path: Path) -> None:
     connection.close()
     with pytest.raises(OutboxError, match="newer version"):
         OutboxStore(tmp_path)
+
+
+def test_a_file_of_the_first_version_is_taken_over(tmp_path: Path) -> None:
+    connection = sqlite3.connect(tmp_path / NAME)
+    for statement in _MIGRATIONS[0].split(";"):
+        connection.execute(statement)
+    connection.execute("PRAGMA user_version = 1")
+    connection.execute(
+        "INSERT INTO wish (pbx, entity, presence, asked_at, standing, reason, waited, expected) "
+        "VALUES ('office', 'CustomPresence:2000', '[\"away\", \"lunch\", \"\"]', 5.0, 'sent', '', 1, '[]')"
+    )
+    connection.commit()
+    connection.close()
+    with OutboxStore(tmp_path) as store:
+        [wish] = store.open_wishes("office")
+        assert wish == Wish(1, MINE, Presence(PresenceState.AWAY, "lunch"), 5.0, Standing.SENT, waited=True)
+        assert store.wish(MINE, DND, 6.0).number == 2
+        assert store.history()[0].wish.presence == DND
+
+
+def test_all_of_a_wish_is_kept(tmp_path: Path) -> None:
+    asked = Wish(0, MINE, AWAY, 1.0, plain=DND, until=9.0, manner=Manner.AUTOMATIC, waited=True, expected=(HERE,))
+    with OutboxStore(tmp_path) as store:
+        kept = replace(store.add(asked), standing=Standing.CONFIRMED, back=HERE, over_at=7.5, reason="because")
+        assert store.keep(kept)
+    with OutboxStore(tmp_path) as store:
+        assert store.wishes("office") == (kept,)
+
+
+def test_a_wish_that_follows_another_is_kept_only_after_that(tmp_path: Path) -> None:
+    with OutboxStore(tmp_path) as one, OutboxStore(tmp_path) as other:
+        first = one.wish(MINE, AWAY, 1.0)
+        newer = other.wish(MINE, DND, 2.0)
+        assert one.follow(first, Wish(0, MINE, HERE, 3.0)) is None
+        assert one.follow(None, Wish(0, MINE, HERE, 3.0)) is None
+        assert one.wishes("office") == (newer,)
+        last = one.follow(newer, Wish(0, MINE, HERE, 3.0))
+        assert last is not None
+        assert one.follow(None, Wish(0, HERS, HERE, 3.0)) is not None
+        assert one.find(last.number) == last
+
+
+def test_the_history_says_who_asked_for_what_and_what_came_of_it(tmp_path: Path) -> None:
+    with OutboxStore(tmp_path) as store:
+        first = store.add(Wish(0, MINE, AWAY, 1.0, plain=DND, until=9.0), "ann (2000)")
+        second = store.add(Wish(0, MINE, DND, 2.0), "ann (2000)")
+        store.keep(replace(second, standing=Standing.REFUSED, reason="no"))
+        hers = store.add(Wish(0, HERS, HERE, 3.0, manner=Manner.RETURN), "ann (2000)")
+        lines = store.history()
+        assert [line.wish.number for line in lines] == [hers.number, second.number, first.number]
+        assert [line.wish.standing for line in lines] == [Standing.QUEUED, Standing.REFUSED, Standing.DROPPED]
+        assert {line.who for line in lines} == {"ann (2000)"}
+        assert lines[2].wish.choice == Choice(DND, 9.0)
+        assert len(store.history(2)) == 2
+        assert [line.wish.presence for line in store.chosen(MINE)] == [DND, AWAY]
+        assert store.chosen(HERS) == ()
+
+
+def test_the_history_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("board.links.store.HISTORY_ROWS", 3)
+    with OutboxStore(tmp_path) as store:
+        for moment in range(5):
+            store.wish(MINE, AWAY, float(moment))
+        assert [line.wish.asked_at for line in store.history()] == [4.0, 3.0, 2.0]
+        store.wish(MINE, AWAY, 4.5 + HISTORY_SECONDS)
+        assert len(store.history()) == 1
