@@ -165,7 +165,9 @@ async def test_what_cannot_be_set_is_refused_and_a_bad_outbox_costs_the_setting_
     (tmp_path / NAME).write_bytes(b"no database" * 100)
     with pytest.raises(OutboxError, match=NAME):
         await bench.open(tmp_path)
-    plain = await open_session(OFFICE, tmp_path, lambda: bench._make(on_event=print, also=()))
+    plain = await open_session(
+        OFFICE, tmp_path, lambda **wiring: bench._make(**{"on_event": print, "also": (), **wiring})
+    )
     assert cast(object, plain) is bench.fake
     assert "no status can be set" in caplog.text
 
