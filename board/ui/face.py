@@ -41,8 +41,7 @@ class Face:
     `device` is None on a tile that may be old or was never known. The second line is `words`, in its forms from the
     longest to the shortest, with `subtype`; `person` gives it glyph and colour (None: it is about the device).
     `note` is the third line: a message, or, if `alarming`, why the tile may be old, in its forms likewise.
-    `asked` is what was asked for the person and has not come, in its forms, and `failed` that it will not; `until` is
-    the time that the message tells, behind the word that leads to it, if any ("back 14:30"), and alone ("14:30").
+    `asked` is what was asked for the person and has not come, in its forms, and `failed` that it will not.
     """
 
     name: str
@@ -59,7 +58,6 @@ class Face:
     alarming: bool
     asked: tuple[str, ...] = ()
     failed: bool = False
-    until: tuple[str, ...] = ()
 
     def counter(self, now: float) -> str:
         """Return the running time of the device's state, "" where none runs."""
@@ -90,8 +88,16 @@ def face(tile: Tile, now: float) -> Face:
         alarming=tile.stale and (known or bool(tile.reason)),
         asked=_asked(tile) if tile.asked is not None else (),
         failed=tile.failed is not None,
-        until=_until(tile.message) if tile.message else (),
     )
+
+
+def until(shown: Face) -> tuple[str, ...]:
+    """Return the time that a message tells, behind the word that leads to it ("back 14:30"), and alone ("14:30").
+
+    Only the latter where no word leads to it, nothing where the note tells no time.
+    """
+    told = time_told(shown.note[0]) if shown.note and not shown.alarming else None
+    return tuple(dict.fromkeys((told.cue.lower() + told.time, told.time))) if told is not None else ()
 
 
 def person_icon(shown: Face) -> Icon | None:
@@ -123,11 +129,6 @@ def _asked(tile: Tile) -> tuple[str, ...]:
         return ()
     full = one_line(presence_text(asked.presence))
     return tuple(dict.fromkeys((f"{word}: {full}", f"{word}: {PRESENCE_SHORT[asked.presence.state]}", word)))
-
-
-def _until(message: str) -> tuple[str, ...]:
-    told = time_told(one_line(message))
-    return tuple(dict.fromkeys((told.cue.lower() + told.time, told.time))) if told is not None else ()
 
 
 def _words(tile: Tile, live: bool) -> tuple[str, ...]:

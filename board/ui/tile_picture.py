@@ -15,7 +15,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap
 from board.roster.brevity import ELLIPSIS
 from board.states import DeviceState
 from board.ui.density import COMFORTABLE, Density
-from board.ui.face import Face, asked_icon, asked_role, person_icon
+from board.ui.face import Face, asked_icon, asked_role, person_icon, until
 from board.ui.fonts import Text
 from board.ui.icons import Icon
 from board.ui.look import Look
@@ -171,9 +171,8 @@ class TilePictures:
 
     def _room_for_time(self, shown: Face) -> int:
         """Return what a compact tile's words must leave of the line so that the time of its message is seen."""
-        if self._at.note is not None or not shown.until:
-            return 0
-        return 2 * SPACE + round(self._letters.advance(ELLIPSIS + shown.until[-1], Text.CAPTION))
+        times = until(shown) if self._at.note is None else ()
+        return 2 * SPACE + round(self._letters.advance(ELLIPSIS + times[-1], Text.CAPTION)) if times else 0
 
     def _line(
         self, shown: Face, left: int, right: int, ratio: float

@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPixmap
 
 from board.roster.words import brief_names
 from board.states import DeviceState
-from board.ui.face import Face, asked_icon, asked_role, person_icon
+from board.ui.face import Face, asked_icon, asked_role, person_icon, until
 from board.ui.fonts import Text
 from board.ui.icons import Icon
 from board.ui.lettering import Lettering
@@ -42,10 +42,11 @@ def name_lines(letters: Lettering, name: str, room: int) -> tuple[tuple[str, ...
 
 def _told(shown: Face) -> tuple[str, ...]:
     """Return what the person says from the longest form to the shortest; until when is worth more than the subtype."""
-    led = len(shown.until) > 1  # a time that no word leads to could be since when, too
-    until = f", {shown.until[0]}" if led else ""
+    times = until(shown)
+    led = len(times) > 1  # a time that no word leads to could be since when, too
+    end = f", {times[0]}" if led else ""
     with_subtype = [f"{word} · {shown.subtype}" for word in shown.words] if shown.subtype else []
-    forms = [f"{form}{until}" for form in (*with_subtype, *shown.words)]
+    forms = [f"{form}{end}" for form in (*with_subtype, *shown.words)]
     return tuple(dict.fromkeys((*forms, *with_subtype, *shown.words)))
 
 

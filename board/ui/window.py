@@ -100,11 +100,10 @@ class MainWindow(QMainWindow):
         self._history.record(changes)
         self.health.tiles_changed(changes)
         self.model.apply(changes)
-        changed = {change.tile.contact.address for change in changes}
-        if self._chosen in changed:
+        if self._chosen is not None and any(change.tile.contact.address == self._chosen for change in changes):
             self._show_details()
             self._announce()
-        if self.others.address in changed and self.others.isVisible():
+        if self.others.isVisible() and any(change.tile.contact.address == self.others.address for change in changes):
             self._show_others(self.others.address)
 
     def pbx_changed(self, health: PbxChanged) -> None:

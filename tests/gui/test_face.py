@@ -9,7 +9,7 @@ import pytest
 from board.presence.value import Presence
 from board.roster.tile import Asked, Outcome, Since
 from board.states import DeviceState, PresenceState
-from board.ui.face import COUNTED, asked_icon, face, person_icon
+from board.ui.face import COUNTED, asked_icon, face, person_icon, until
 from board.ui.icons import DEVICE_ICONS, PERSON_ICONS, Icon
 from tests.gui.conftest import NOW
 from tests.unit.roster.tiles import a_tile
@@ -89,7 +89,9 @@ def test_what_was_asked_leaves_the_person_as_the_pbx_says_and_has_a_glyph_of_its
 
 
 @pytest.mark.parametrize(
-    ("message", "until"), [("", ()), ("Soon", ()), ("Back at 14:30", ("back at 14:30", "14:30")), ("15:00", ("15:00",))]
+    ("message", "times"), [("", ()), ("Soon", ()), ("Back at 14:30", ("back at 14:30", "14:30")), ("15:00", ("15:00",))]
 )
-def test_the_time_of_a_message_is_known_with_what_leads_to_it(message: str, until: tuple[str, ...]) -> None:
-    assert face(a_tile(presence=PresenceState.AWAY, message=message), NOW).until == until
+def test_the_time_of_a_message_is_known_with_what_leads_to_it(message: str, times: tuple[str, ...]) -> None:
+    tile = a_tile(presence=PresenceState.AWAY, message=message)
+    assert until(face(tile, NOW)) == times
+    assert until(face(replace(tile, stale=True, reason="since 8:00"), NOW)) == ()
