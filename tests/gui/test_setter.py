@@ -258,18 +258,23 @@ def test_a_chip_sets_until_when_at_once(hall: Hall) -> None:
     assert end == midnight.timestamp()
 
 
-def test_the_next_half_hours_are_offered_and_follow_the_clock(hall: Hall) -> None:
+def test_the_next_half_hours_of_the_clock_are_offered_and_follow_it(hall: Hall) -> None:
     hall.stands(LUNCH)
-    offered = [chip.text() for chip in hall.page.until._times]
-    assert offered == [clock_text(NOW + 1800 * number) for number in (1, 2, 3)]
-    click(hall.page.until._times[1])
-    assert hall.chosen == [Choice(LUNCH, NOW + 3600)]
-    hall.stands(LUNCH, NOW + 3600)
-    assert hall.page.until._times[1].isChecked()
-    hall.clock.now += 1500
+    chips = hall.page.until._times
+    offered = [chip.text() for chip in chips]
+    assert all(text.endswith((":00", ":30")) for text in offered)
+    click(chips[1])
+    until = hall.chosen[-1].until
+    assert hall.chosen == [Choice(LUNCH, until)]
+    assert until is not None
+    assert [clock_text(until + 1800 * step) for step in (-1, 0, 1)] == offered
+    assert 600 <= until - 1800 - NOW < 2400
+    hall.stands(LUNCH, until)
+    assert chips[1].isChecked()
+    hall.clock.now = until - 1800
     hall.setter.tick()
-    assert [chip.text() for chip in hall.page.until._times] == [clock_text(NOW + 1800 * number) for number in (2, 3, 4)]
-    assert hall.page.until._times[0].isChecked()
+    assert [chip.text() for chip in chips] == [clock_text(until + 1800 * step) for step in (0, 1, 2)]
+    assert chips[0].isChecked()
 
 
 def test_a_typed_time_is_set_and_shown_with_what_returns(hall: Hall) -> None:
