@@ -11,7 +11,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 ELLIPSIS = "…"
-_LEAST_HEAD = 4  # characters before the ellipsis, below which the head is left out
+_LEAST_HEAD = 4  # characters of a cut word, below which it is left out
+_LOOSE = " ·,;:.-–"  # what may not stand before an ellipsis
 
 _MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)(?:[a-z]{2,7})?"
 _DAY = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?"
@@ -74,9 +75,17 @@ def _behind(
     head: str, kept: str, width: float, advance: Callable[[str], float], elide: Callable[[str, float], str]
 ) -> str:
     """Return `kept` behind what there is room for of `head`, "" where `kept` alone is too wide."""
-    begun = elide(head.rstrip(), width - advance(f" {kept}")) if head.strip() else ""
-    begun = begun.removesuffix(ELLIPSIS).rstrip() + ELLIPSIS
-    if len(begun) > _LEAST_HEAD and advance(made := f"{begun} {kept}") <= width:
+    whole = head.strip()
+    begun = _whole_words(whole, elide(whole, width - advance(f" {kept}")).removesuffix(ELLIPSIS)) if whole else ""
+    if begun and advance(made := f"{begun}{ELLIPSIS} {kept}") <= width:
         return made
-    alone = f"{ELLIPSIS}{kept}" if head.strip() else kept
+    alone = f"{ELLIPSIS}{kept}" if whole else kept
     return alone if advance(alone) <= width else ""
+
+
+def _whole_words(text: str, begun: str) -> str:
+    """Return `begun`, which `text` begins with, without a word that was cut; a text of one word may be cut anywhere."""
+    if " " in text and text[len(begun) :][:1].strip():
+        begun = begun.rpartition(" ")[0]
+    begun = begun.rstrip(_LOOSE)
+    return begun if " " in text or len(begun) >= _LEAST_HEAD else ""
