@@ -21,7 +21,7 @@ from board.events import Address, WatchEvent
 from board.links.outbox import Outbox
 from board.links.own import OwnStatus
 from board.links.setter import Setter
-from board.links.store import OutboxError, OutboxStore, Record
+from board.links.store import NAME, OutboxError, OutboxStore, Record
 from board.links.wish import PREFIX, Target, Wish
 from board.loop_thread import LoopThread
 from board.office import Office
@@ -29,6 +29,7 @@ from board.session import Session
 from board.sip.messages import RequestAnswered
 from board.status.automatic import Proposal
 from board.status.choice import Choice
+from board.threads import off_the_loop
 
 log = logging.getLogger(__name__)
 _Result = TypeVar("_Result")
@@ -226,3 +227,9 @@ async def open_session(
         except OutboxError as error:
             log.error("no status can be set: %s", error)
     return make()
+
+
+async def carry_on(office: Office, folder: Path, make: Callable[..., Session]) -> CarryingSession | Session:
+    """Return a session that carries what is on the disk already, a plain one where nobody ever set a status."""
+    used = await off_the_loop((folder / NAME).exists, "outbox")
+    return await open_session(office, folder, make) if used and office.folder is None else make()

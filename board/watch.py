@@ -9,12 +9,15 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, TextIO
 from unicodedata import category
 
+from board.carrying import carry_on
 from board.events import PbxChanged
 from board.lines import Lines
 from board.opening import Source
+from board.places import data_folder
 from board.roster.roster import Roster
 from board.roster.tile import Tile, TileChanged
 from board.roster.words import PBX_WORDS, device_text, person_text, stale_text
@@ -159,7 +162,8 @@ async def watch(source: Source, extensions: Sequence[str], options: WatchOptions
         office = opened.only(extensions) if extensions else opened
         lines = Lines(sys.stdout.fileno(), on_gone)
         printer = Printer(options, len(office.pbxs) > 1, lines.write, stop.set)
-        session = Session(office, Roster(office.contacts), printer.tiles, PbxReporter(sys.stderr).pbx)
+        make = partial(Session, office, Roster(office.contacts), printer.tiles, PbxReporter(sys.stderr).pbx)
+        session = await carry_on(office, data_folder(), make)
         session.start()
         try:
             async with asyncio.timeout(options.seconds):

@@ -48,6 +48,15 @@ def test_it_returns_at_the_next_start_if_the_program_was_closed(user: User) -> N
         until(lambda: user.shown() == BEFORE)
 
 
+def test_it_returns_while_a_watch_runs(user: User) -> None:
+    away(user)
+    process = user.begin("watch", "6001", "--json")
+    try:
+        until(lambda: user.shown() == BEFORE)
+    finally:
+        end(process)
+
+
 def test_it_returns_after_a_kill_at_any_moment(user: User) -> None:
     for turn in range(2):
         user.asterisk.set_presence("6001", *BEFORE)
@@ -63,7 +72,7 @@ def test_it_returns_after_a_kill_at_any_moment(user: User) -> None:
 
 def test_what_a_phone_set_meanwhile_stays(user: User) -> None:
     with running_window(user):
-        over = away(user, 3 * SOON)
+        over = away(user)
         user.asterisk.set_presence("6001", "dnd", "", "from a phone")
         until(lambda: time.time() > over + 1)
         assert user.shown() == ("dnd", "", "from a phone")
