@@ -7,7 +7,6 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from board.events import Address
@@ -19,8 +18,8 @@ from board.states import PresenceState
 from board.status.choice import Choice
 from board.status.preset import OFFICE
 from board.ui.others_setter import status_of
-from board.ui.window import MainWindow
 from tests.gui.conftest import NOW, Desk
+from tests.gui.hands import focus, press, texts, write
 from tests.unit.roster.tiles import a_tile
 
 BOB = Address("office", "2001")
@@ -40,32 +39,12 @@ def desk(open_desk: Callable[..., Desk], qtbot: QtBot) -> Desk:
     return made
 
 
-def press(key: Qt.Key) -> None:
-    QTest.keyClick(focus(), key)
-
-
-def focus() -> QWidget:
-    widget = QApplication.focusWidget()
-    assert widget is not None
-    return widget
-
-
-def search(text: str) -> None:
-    for sign in text:
-        QTest.keyClicks(focus(), sign)
-
-
-def said(window: MainWindow) -> list[str]:
-    labels = window.others.findChildren(QLabel)
-    return [label.text() for label in labels if label.text() and label.isVisibleTo(window.others)]
-
-
 def test_a_key_opens_the_setter_of_the_chosen_person_and_a_digit_sets(desk: Desk, qtbot: QtBot) -> None:
     window = desk.window
-    search("2001")
+    write("2001")
     press(Key.Key_F9)
     assert window.others.isVisible()
-    assert said(window)[0] == "Status of Bob Brown · 2001"
+    assert texts(window.others)[0] == "Status of Bob Brown · 2001"
     with qtbot.waitSignal(window.status_chosen_for) as chosen, qtbot.assertNotEmitted(window.status_chosen):
         press(Key.Key_5)
     assert chosen.args == [BOB, Choice(Presence(PresenceState.DND))]
@@ -74,24 +53,37 @@ def test_a_key_opens_the_setter_of_the_chosen_person_and_a_digit_sets(desk: Desk
     assert focus() is window.top.search.edit
 
 
+def test_enter_and_tab_lead_to_the_button_and_back(desk: Desk) -> None:
+    window = desk.window
+    write("2001")
+    press(Key.Key_Return, Key.Key_Tab)
+    assert focus() is window.details.set_status
+    press(Key.Key_Return)
+    assert window.others.isVisible()
+    press(Key.Key_Escape)
+    assert focus() is window.details.set_status
+    press(Key.Key_Escape)
+    assert focus() is window.board
+
+
 def test_what_was_chosen_is_followed_to_its_end(desk: Desk) -> None:
     window, dnd = desk.window, Presence(PresenceState.DND)
-    search("2001")
+    write("2001")
     press(Key.Key_F9)
     press(Key.Key_5)
-    assert "Waiting for the PBX" in said(window)
+    assert "Waiting for the PBX" in texts(window.others)
     window.tiles_changed(desk.roster.ask(BOB, Asked(4, dnd, NOW, choice=Choice(dnd)), NOW))
-    assert "Waiting for the PBX" in said(window)
+    assert "Waiting for the PBX" in texts(window.others)
     failed = Asked(4, dnd, NOW, Outcome.FAILED, "the PBX refused", choice=Choice(dnd))
     window.tiles_changed(desk.roster.ask(BOB, failed, NOW))
-    assert "Do not disturb was not set: the PBX refused" in said(window)
+    assert "Do not disturb was not set: the PBX refused" in texts(window.others)
     window.choice_failed_for(BOB, "the disk is full")
-    assert "the disk is full" in said(window)
+    assert "the disk is full" in texts(window.others)
 
 
 def test_the_next_person_starts_without_what_was_typed_for_the_last(desk: Desk) -> None:
     window = desk.window
-    search("2001")
+    write("2001")
     press(Key.Key_F9)
     window.others.setter.page.note.message.edit.setFocus()
     QTest.keyClicks(focus(), "for Bob only")
@@ -101,14 +93,14 @@ def test_the_next_person_starts_without_what_was_typed_for_the_last(desk: Desk) 
     window.top.search.edit.clear()
     window.board.setCurrentIndex(window.proxy.index_of(Address("office", "2004")))
     press(Key.Key_F9)
-    assert said(window)[0] == "Status of Elena Petrova · 2004"
+    assert texts(window.others)[0] == "Status of Elena Petrova · 2004"
     assert window.others.setter.page.note.message.edit.text() == "On a train, chat works"
     assert window.others.setter.page.presets.presets == OFFICE
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 def test_where_the_link_does_not_allow_it_the_key_does_nothing(desk: Desk) -> None:
-    search("2002")
+    write("2002")
     press(Key.Key_F9)
     assert not desk.window.others.isVisible()
     assert not desk.window.details.set_status.isVisible()
@@ -118,7 +110,7 @@ def test_only_one_setter_is_open_at_a_time(desk: Desk) -> None:
     window = desk.window
     own = OwnStatus(Target("office", "CustomPresence:2000"), Presence(PresenceState.AVAILABLE), True)
     window.own_changed((own,))
-    search("2001")
+    write("2001")
     window.toggle_setter()
     assert window.setter.isVisible()
     window.details.ask_to_set()
@@ -130,7 +122,7 @@ def test_only_one_setter_is_open_at_a_time(desk: Desk) -> None:
 
 def test_that_a_failure_was_seen_is_told_outside(desk: Desk, qtbot: QtBot) -> None:
     window = desk.window
-    search("2001")
+    write("2001")
     failed = Asked(4, Presence(PresenceState.DND), NOW, Outcome.FAILED, "the PBX refused")
     window.tiles_changed(desk.roster.ask(BOB, failed, NOW))
     with qtbot.waitSignal(window.failure_seen) as seen:
