@@ -7,7 +7,6 @@ what was typed and not yet set goes with it. A note or an until belongs to the s
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QHideEvent, QKeyEvent, QShowEvent
@@ -15,11 +14,11 @@ from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from board.links.own import OwnStatus
 from board.links.wish import complaint
-from board.presence.value import NOT_SET, Presence
 from board.states import PresenceState
 from board.status.choice import Choice
+from board.status.draft import again, as_sent, with_preset, with_state, with_until
 from board.status.preset import NAME_LIMIT, Preset, Presets
-from board.status.until import UntilError, read_until, shown, until_text
+from board.status.until import UntilError, shown, until_text
 from board.ui.keys import is_typing
 from board.ui.look import Look
 from board.ui.preset_page import PresetPage
@@ -55,6 +54,7 @@ class StatusSetter(QWidget):
         self._asked: Choice | None = None
         self._asked_after = -1
         self._glance: Glance | None = None
+        self._recents: Sequence[Choice] = ()
         self._barred = ""
         self._failed = ""
         self._said: tuple[float | None, str] = (None, "")
@@ -78,6 +78,7 @@ class StatusSetter(QWidget):
         page.note.entered.connect(self._set_note)
         page.until.asked.connect(self._set_until)
         page.until.typed.connect(self._measure)
+        page.draft.asked.connect(self._set_note)
         page.presets.asked.connect(self.choose_preset)
         page.recents.asked.connect(self.choose_recent)
         page.grown.connect(self.grown)
@@ -97,8 +98,9 @@ class StatusSetter(QWidget):
         self._refresh()
 
     def show_recents(self, recents: Sequence[Choice]) -> None:
-        """Offer the last choices, newest first."""
-        self.page.show_recents(recents)
+        """Offer the last choices, newest first, but for the one that is set."""
+        self._recents = tuple(recents)
+        self._show_set()
 
     def show_presets(self, presets: Presets) -> None:
         """Offer `presets`."""
@@ -125,38 +127,24 @@ class StatusSetter(QWidget):
 
     def choose_state(self, state: PresenceState) -> None:
         """Set `state`, with what was typed; a state that is set already keeps its texts and its end."""
-        page, current = self.page, self._current
-        if state is PresenceState.NOT_SET:
-            self._choose(Choice(NOT_SET))
-            return
-        same = current is not None and current.presence.state is state
-        texts = page.note.texts if page.note.touched or same else ("", "")
         try:
-            until = read_until(page.until.words, self._clock()) if page.until.touched else None
+            self._choose(with_state(state, self._current, self.page.typed, self._clock()))
         except UntilError as error:
             self._until_is_wrong(str(error))
-            return
-        if same and not page.until.touched and current is not None:
-            until = current.until
-        self._choose(Choice(Presence(state, *texts), until))
 
     def choose_preset(self, preset: Preset) -> None:
         """Set what `preset` says; one without texts takes those that were typed."""
-        presence, note = preset.presence, self.page.note
-        if note.touched and not (presence.subtype or presence.message):
-            presence = Presence(presence.state, *note.texts)
         try:
-            until = read_until(preset.until, self._clock())
+            choice = with_preset(preset.presence, preset.until, self.page.typed, self._clock())
         except UntilError as error:
             self.page.until.show_problem(f"{preset.name}: {error}")
             return
-        self._said = (until, preset.until)
-        self._choose(Choice(presence, until))
+        self._said = (choice.until, preset.until)
+        self._choose(choice)
 
     def choose_recent(self, choice: Choice) -> None:
         """Set `choice` again, without an end that is over."""
-        over = choice.until is not None and choice.until <= self._clock()
-        self._choose(replace(choice, until=None) if over else choice)
+        self._choose(again(choice, self._clock()))
 
     def try_again(self) -> None:
         """Ask again for what was refused."""
@@ -181,6 +169,7 @@ class StatusSetter(QWidget):
     def _offer(self, presets: Presets) -> None:
         self.page.presets.show_presets(presets)
         self.page.presets.set_usable(not self._barred)
+        self._show_set()
 
     def _as_preset(self) -> Preset | None:
         """Return what is set as a preset, None while nothing is known; its end as it was said, where it was here."""
@@ -200,18 +189,16 @@ class StatusSetter(QWidget):
             self._ask_for_state()
 
     def _set_until(self, words: str) -> None:
-        current, note = self._current, self.page.note
-        if current is None or not self._is_set():
+        if self._current is None or not self._is_set():
             self._ask_for_state()
             return
         try:
-            until = read_until(words, self._clock())
+            choice = with_until(words, self._current, self.page.typed, self._clock())
         except UntilError as error:
             self._until_is_wrong(str(error))
             return
-        self._said = (until, words)
-        presence = Presence(current.presence.state, *note.texts) if note.touched else current.presence
-        self._choose(Choice(presence, until))
+        self._said = (choice.until, words)
+        self._choose(choice)
 
     def _choose(self, choice: Choice) -> None:
         """Let `choice` be set, where a PBX can carry it."""
@@ -257,7 +244,7 @@ class StatusSetter(QWidget):
     def _escape(self) -> None:
         """Go back one step: what was typed, then out of the field, then out of the setter."""
         page = self.page
-        if page.note.touched or page.until.touched:
+        if page.typed.is_any:
             page.note.touched = page.until.touched = False
             self._refresh()
         elif page.is_writing():
@@ -278,7 +265,7 @@ class StatusSetter(QWidget):
         self._sight = sight(self._own)
         self._current = self._asked or self._sight.choice
         current, page = self._current, self.page
-        page.choices.show_state(current.presence.state if current is not None else None)
+        self._show_set()
         if not page.note.touched:
             page.note.show_texts(*_texts(current))
         if not page.until.touched:
@@ -286,6 +273,13 @@ class StatusSetter(QWidget):
             page.until.show_until(until, "" if until is None else until_text(until, self._clock()))
         self._measure()
         self._show_card()
+
+    def _show_set(self) -> None:
+        """Mark what is set among all that can be."""
+        page, presence = self.page, self._current.presence if self._current is not None else None
+        page.choices.show_state(presence.state if presence is not None else None)
+        page.presets.show_set(presence)
+        page.show_recents([choice for choice in self._recents if choice.presence != presence])
 
     def _show_card(self) -> None:
         seen, now = self._sight, self._clock()
@@ -311,18 +305,11 @@ class StatusSetter(QWidget):
 
     def _measure(self) -> None:
         """Show how long the texts are as they will be sent, and what is wrong with them."""
-        page, current, now = self.page, self._current, self._clock()
-        until = current.until if current is not None else None
-        if page.until.touched:
-            try:
-                until = read_until(page.until.words, now)
-            except UntilError:
-                until = None
-        state = current.presence.state if current is not None else PresenceState.AVAILABLE
-        presence = Presence(state, *page.note.texts)
-        presence = shown(Choice(presence, until), now)
+        page, typed = self.page, self.page.typed
+        presence = as_sent(self._current, page.note.texts, typed, self._clock())
         page.note.show_sizes(_size(presence.subtype), _size(presence.message))
-        self._complain(complaint(presence) if page.note.touched else "")
+        self._complain(complaint(presence) if typed.texts is not None else "")
+        page.draft.setVisible(typed.is_any)
 
     def _complain(self, found: str, *, focus: bool = False) -> None:
         """Say what is wrong with a text, at its field."""

@@ -6,13 +6,14 @@ Nothing is judged here: the setter says how long the texts will be and what is w
 """
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
 
 from board.presence.value import EVENT_TEXT_LIMIT
 from board.ui.field import Field
 from board.ui.fonts import Text
 from board.ui.labels import TextLabel, paint
 from board.ui.look import Look
+from board.ui.pill import Pill
 from board.ui.theme import Role
 
 _LONG = 200
@@ -96,6 +97,26 @@ class Note(QWidget):
     def _edited(self) -> None:
         self.touched = True
         self.typed.emit()
+
+
+class DraftBar(QWidget):
+    """Says that something typed is not set yet, with a button that sets it; `asked` tells of its click."""
+
+    asked = Signal()
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        label = TextLabel(look, Text.CAPTION, Role.SOFT)
+        label.setText("Typed, not set yet")
+        self.button = Pill(look, "Set")
+        self.button.set_second("Enter")
+        self.button.setAccessibleName("Set what was typed")
+        self.button.clicked.connect(self.asked)
+        box = QHBoxLayout(self)
+        box.setContentsMargins(0, 8, 0, 0)
+        box.addWidget(label, 1)
+        box.addWidget(self.button)
+        self.hide()
 
 
 def _small(look: Look, text: str) -> QLabel:

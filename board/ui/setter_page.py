@@ -8,10 +8,11 @@ from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from board.status.choice import Choice
+from board.status.draft import Typed
 from board.ui.look import Look
 from board.ui.setter_card import StatusCard
 from board.ui.setter_choices import KEYS, Choices
-from board.ui.setter_note import Note
+from board.ui.setter_note import DraftBar, Note
 from board.ui.setter_presets import RECENT_KEYS, Heading, PresetRow, RecentRows
 from board.ui.setter_until import UntilRow
 from board.ui.setter_words import distinct
@@ -21,7 +22,10 @@ _MARGIN = 14
 
 
 class SetterPage(Pane):
-    """`card`, `choices`, `note`, `until`, `presets`, `recents`, from top to bottom; `grown` tells of another height."""
+    """`card`, `choices`, `note`, `until`, `draft`, `presets`, `recents`, from top to bottom.
+
+    `grown` tells that they want another height.
+    """
 
     grown = Signal()
 
@@ -31,6 +35,7 @@ class SetterPage(Pane):
         self.choices = Choices(look)
         self.note = Note(look)
         self.until = UntilRow(look, clock)
+        self.draft = DraftBar(look)
         self.presets = PresetRow(look)
         self.recents = RecentRows(look)
         self._recents_heading = Heading(look, "Recent")
@@ -46,7 +51,7 @@ class SetterPage(Pane):
         box.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
         box.setSpacing(0)
         parts: tuple[QWidget, ...] = (
-            *(self.card, _Gap(10), self.choices, _Gap(12), self.note, Heading(look, "Until"), self.until),
+            *(self.card, _Gap(10), self.choices, _Gap(12), self.note, Heading(look, "Until"), self.until, self.draft),
             *(Heading(look, "Presets"), self.presets, self._recents_heading, self.recents),
         )
         for part in parts:
@@ -93,7 +98,7 @@ class SetterPage(Pane):
         return super().eventFilter(watched, event)
 
     def show_recents(self, recents: Sequence[Choice]) -> None:
-        """Offer the last choices, newest first; nothing where there is none."""
+        """Offer the first few of these choices; nothing where there is none."""
         offered = distinct(recents, len(RECENT_KEYS))
         self.recents.show_choices(offered)
         for widget in (self.recents, self._recents_heading):
@@ -104,6 +109,11 @@ class SetterPage(Pane):
         for part in (self.choices, self.note, self.until, self.recents):
             part.setEnabled(usable)
         self.presets.set_usable(usable)
+
+    @property
+    def typed(self) -> Typed:
+        """What was typed and not yet set."""
+        return Typed(self.note.texts if self.note.touched else None, self.until.words if self.until.touched else None)
 
     def is_writing(self) -> bool:
         """Tell whether the keyboard is in one of the fields."""

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from board.presence.value import Presence
 from board.states import PresenceState
 from board.status.choice import Choice
 from board.status.preset import Preset, Presets
@@ -32,11 +33,15 @@ class PresetPill(Pill):
     def __init__(self, look: Look, preset: Preset, number: int, parent: QWidget) -> None:
         super().__init__(look, preset.name, PERSON_ICONS[preset.presence.state], parent)
         self._state = preset.presence.state
+        self.setCheckable(True)
         whole = in_words(preset.presence, end_in_words(preset.until))
         key = f"Alt+{number}" if number <= KEYED else ""
         self.setAccessibleName(preset.name)
         self.setAccessibleDescription(", ".join(part for part in (whole, key) if part))
         self.setToolTip("  ".join(part for part in (whole, f"({key})" if key else "") if part))
+
+    def nextCheckState(self) -> None:
+        """Stay as it is: a preset is checked while it is what is set."""
 
     def glyph_color(self) -> QColor:
         """Return the colour of the preset's state."""
@@ -81,6 +86,11 @@ class PresetRow(QWidget):
         self._flow.addWidget(self.edit)
         self.rove.hold([*self._pills, self.edit])
         self.updateGeometry()
+
+    def show_set(self, presence: Presence | None) -> None:
+        """Check the presets that are what is set."""
+        for pill, preset in zip(self._pills, self.presets, strict=True):
+            pill.setChecked(preset.presence == presence)
 
     def press(self, number: int) -> bool:
         """Click the preset `number` from 0; tell whether it has a key."""

@@ -347,12 +347,33 @@ def test_a_preset_with_an_end_that_nobody_understands_says_so(hall: Hall) -> Non
 
 
 def test_a_recent_choice_is_set_by_its_key_without_an_end_that_is_over(hall: Hall) -> None:
-    write("7")
+    quarter = Choice(Presence(PresenceState.DND, "", "Quarter close"))
     write("8")
     write("9")
-    assert hall.chosen == [Choice(LUNCH), Choice(Presence(PresenceState.DND, "", "Quarter close"))]
+    assert hall.chosen == [quarter]
     click(hall.page.recents.rows[0])
-    assert hall.chosen[-1] == Choice(LUNCH)
+    assert hall.chosen == [quarter, Choice(LUNCH)]
+
+
+def test_what_is_set_is_marked_among_presets_and_not_offered_as_recent(hall: Hall) -> None:
+    lunch = Presence(PresenceState.AWAY, "lunch")
+    hall.setter.show_recents((Choice(lunch), Choice(LUNCH)))
+    assert [row.accessibleName() for row in hall.page.recents.rows if row.isVisible()] == [
+        "Away, lunch",
+        "Away, lunch, Back soon",
+    ]
+    hall.stands(lunch)
+    assert [pill.text() for pill in hall.page.presets._pills if pill.isChecked()] == ["Lunch"]
+    assert [row.accessibleName() for row in hall.page.recents.rows if row.isVisible()] == ["Away, lunch, Back soon"]
+
+
+def test_what_is_typed_and_not_set_says_so_and_is_set_by_a_click(hall: Hall) -> None:
+    assert not hall.page.draft.isVisible()
+    write("Back soon")
+    assert hall.page.draft.isVisible()
+    click(hall.page.draft.button)
+    assert hall.chosen == [Choice(replace(FREE, message="Back soon"))]
+    assert not hall.page.draft.isVisible()
 
 
 # -- how it stands
