@@ -107,6 +107,7 @@ def test_nothing_else_moves_when_something_is_asked(look: Look, density: Density
     pictures, tile = TilePictures(look, density), a_tile(presence=PresenceState.AVAILABLE)
     before = pictures.stamps(face(tile, NOW), PLAIN, frame(density))
     after = pictures.stamps(face(replace(tile, asked=LUNCH), NOW), PLAIN, frame(density))
+    assert len(after) > len(before)
     kept = 5  # card, name, number, the person's glyph and word
     assert [stamp[:2] for stamp in after[:kept]] == [stamp[:2] for stamp in before[:kept]]
 

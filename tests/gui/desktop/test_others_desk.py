@@ -80,6 +80,8 @@ async def test_what_is_chosen_for_somebody_reaches_the_session(window: MainWindo
     desk = OthersDesk(tasks, own, seen.append)
     desk.serve(window)
     assert window.others.setter.page.presets.presets == OFFICE
+    window.others.presets_edited.emit(OFFICE[:1])
+    assert window.others.setter.page.presets.presets == own.presets == OFFICE[:1]
     desk.choose(BOB, DND)
     assert not desk.can_set(BOB)
     await opened(session, tasks, own)
