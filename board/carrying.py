@@ -89,7 +89,7 @@ class CarryingSession:
         session = cls(office, make, on_wish, on_own)
         if automation is not None and session._own:
             phones = (Address(way.pbx, way.extension) for way in office.setters if way.own)
-            session._automatic = open_automatic(automation, phones, session.propose)
+            session._automatic = open_automatic(automation, phones, session.propose, session._settle)
         try:
             await session._thread.call(session._open, folder, office.setters, clock, zone)
         except BaseException:

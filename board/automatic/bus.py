@@ -4,7 +4,7 @@
 dbus_fast in this room."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
@@ -62,7 +62,7 @@ class Bus:
         types = {BusKind.SESSION: BusType.SESSION, BusKind.SYSTEM: BusType.SYSTEM}
         try:
             async with asyncio.timeout(CALL_SECONDS):
-                return cls(await MessageBus(bus_type=types[kind]).connect(), on_signal)
+                return cls(await MessageBus(bus_type=types[kind], negotiate_unix_fd=True).connect(), on_signal)
         except (OSError, AuthError, InvalidAddressError, EOFError, ValueError) as error:  # TimeoutError is an OSError
             raise BusError(f"no {kind.value} bus of D-Bus: {_line(error)}") from None
 
@@ -70,6 +70,21 @@ class Bus:
         self, service: str, path: str, interface: str, member: str, signature: str = "", body: Sequence[Any] = ()
     ) -> tuple[Any, ...]:
         """Call a method and return what it returns, variants as plain values; raise BusError where it fails."""
+        answer = await self._call(service, path, interface, member, signature, body)
+        return _plain(answer.body)
+
+    async def call_for_file(
+        self, service: str, path: str, interface: str, member: str, signature: str, body: Sequence[Any]
+    ) -> int:
+        """Call a method and return the file descriptor that it returns; whoever calls closes it."""
+        answer = await self._call(service, path, interface, member, signature, body)
+        if not answer.unix_fds:
+            raise BusError(f"{service} gave nothing for {member}")
+        return int(answer.unix_fds[0])
+
+    async def _call(
+        self, service: str, path: str, interface: str, member: str, signature: str, body: Sequence[Any]
+    ) -> "Message":
         from dbus_fast import Message, MessageType
 
         asked = Message(service, path, interface, member, signature=signature, body=list(body))
@@ -80,7 +95,7 @@ class Bus:
             raise BusError(f"{service} did not answer: {_line(error)}") from None
         if answer.message_type is MessageType.ERROR:
             raise BusError(f"{service} refused {member}: {_line(answer.body[0] if answer.body else answer.error_name)}")
-        return _plain(answer.body)
+        return answer
 
     async def listen(self, interface: str, member: str, **more: str) -> None:
         """Ask for a signal; `more` are further keys of a match rule, such as path or arg0."""
@@ -115,6 +130,9 @@ class Bus:
             self._on_signal(Signal(message.path, message.interface, message.member, _plain(message.body)))
 
 
+OpenBus = Callable[[BusKind, Callable[[Signal], None]], Awaitable[Bus]]
+
+
 def _plain(values: Sequence[Any]) -> tuple[Any, ...]:
     from dbus_fast.unpack import unpack_variants
 
@@ -122,4 +140,5 @@ def _plain(values: Sequence[Any]) -> tuple[Any, ...]:
 
 
 def _line(what: object) -> str:
-    return " ".join(str(what).split()) or type(what).__name__
+    text = what.strerror if isinstance(what, OSError) and what.strerror else str(what)
+    return " ".join(text.split()) or type(what).__name__

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from types import MappingProxyType
 
-from board.automatic.bus import DBUS, PROPERTIES, Bus, BusError, BusKind, Signal
+from board.automatic.bus import DBUS, PROPERTIES, Bus, BusError, BusKind, OpenBus, Signal
 from board.automatic.source import Tell
 from board.presence.value import Presence
 from board.states import PresenceState
@@ -30,14 +30,13 @@ SAVERS: Mapping[str, str] = MappingProxyType(
 LOGIN = "org.freedesktop.login1"
 LOGIN_SESSION = "org.freedesktop.login1.Session"
 REOPEN_SECONDS = 60.0
-OpenBus = Callable[[BusKind, Callable[[Signal], None]], Awaitable[Bus]]
 
 
 class LockSource:
     """Tells that the screen is locked, or its saver shown: nobody is at the desk.
 
-    It looks on both buses, as no desktop tells on neither and some tell on one only. Where there is none, one line
-    says so; one that ends is looked for again.
+    It looks on both buses, as some desktops tell on one of them only. Where neither tells anything, one line says so; a
+    bus that ends is looked for again.
     """
 
     def __init__(
@@ -48,6 +47,7 @@ class LockSource:
         self._clock = clock
         self._locked = set[str]()
         self._looked = set[BusKind]()
+        self._silent = list[str]()
         self._cause: Cause | None = None
         self._told = False
         self._tell: Tell | None = None
@@ -84,7 +84,9 @@ class LockSource:
                 self._forget(kind)
                 await asyncio.sleep(REOPEN_SECONDS)
         except BusError as error:
-            log.info("the %s bus does not tell whether the screen is locked: %s", kind.value, error)
+            self._silent.append(str(error))
+            if len(self._silent) == len(BusKind):
+                log.warning("nothing here tells whether the screen is locked: %s", "; ".join(self._silent))
             self._has_looked(kind)
 
     # -- screen savers ----------------------------------------------------------------------------------------------

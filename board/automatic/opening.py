@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """From what a user lets show by itself to the sources that notice it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 
 from board.automatic.automatic import Automatic
 from board.automatic.calendar import CalendarSettings, CalendarSource
 from board.automatic.idle import IdleSource
+from board.automatic.leaving import LeavingSource
 from board.automatic.locked import LockSource
 from board.automatic.phone import PhoneSource
 from board.automatic.source import Source
@@ -25,15 +26,23 @@ class Automation:
 
 
 def open_automatic(
-    automation: Automation, own: Iterable[Address], on_proposal: Callable[[Proposal | None], None]
+    automation: Automation,
+    own: Iterable[Address],
+    on_proposal: Callable[[Proposal | None], None],
+    settle: Callable[[], Awaitable[None]],
 ) -> Automatic:
-    """Return the sources that are wanted, joined; `own` are the user's extensions. Call it on the running loop."""
+    """Return the sources that are wanted, joined; `own` are the user's extensions.
+
+    `settle` returns when the last proposal is what the others see, or has taken too long. Call it on the running loop.
+    """
     rules = automation.rules
     sources: list[Source] = [CalendarSource(settings) for settings in automation.calendars]
     if rules.watches_idle:
         sources.append(IdleSource(rules))
     if rules.locked is not None:
         sources.append(LockSource(rules.locked))
+    if rules.on_quit is not None:
+        sources.append(LeavingSource(rules.on_quit, settle))
     phone = PhoneSource(own, rules.in_call) if rules.in_call is not None else None
     if phone is not None:
         sources.append(phone)

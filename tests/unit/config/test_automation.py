@@ -47,10 +47,14 @@ def test_every_switch_is_read() -> None:
     assert (calendar.find(), calendar.every) == (Place("work.ics"), 300)
 
 
+async def _settle() -> None:
+    pass
+
+
 async def test_only_what_is_wanted_is_opened() -> None:
     told = list[object]()
     text = f"{PBX}[automatic]\naway_after = 0\n"
-    nothing = open_automatic(automation(loads(text.encode(), "board.toml")), (), told.append)
+    nothing = open_automatic(automation(loads(text.encode(), "board.toml")), (), told.append, _settle)
     nothing.start()
     assert told == [None]  # at once: there is nobody to wait for
     assert not nothing.quit()
