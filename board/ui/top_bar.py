@@ -31,7 +31,7 @@ ORDER_WORDS: Mapping[Order, str] = MappingProxyType(
 PACKING_KEY = "Ctrl+D"
 PACKING_WORDS: Mapping[Packing, str] = MappingProxyType(
     {
-        Packing.AUTOMATIC: "As close as their number asks",
+        Packing.AUTOMATIC: "Automatic",
         Packing.COMFORTABLE: "Comfortable",
         Packing.COMPACT: "Compact",
     }
