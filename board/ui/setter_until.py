@@ -56,7 +56,7 @@ class UntilRow(QWidget):
         self._words = ""
         self._fixed = {word: Chip(look, word) for word in _SPANS}
         self._times = [Chip(look, "0:00") for _ in range(_HALF_HOURS)]
-        self.field = Field(look, "Until a time", "e.g. 16:15, Fri 9:00")
+        self.field = Field(look, "Until a time", "e.g. 16:15")
         self._problem = TextLabel(look, Text.CAPTION, Role.FAULT)
         self._problem.hide()
         self.rove = Rove(self)
@@ -96,9 +96,8 @@ class UntilRow(QWidget):
         return self.field.edit.text().strip()
 
     def show_until(self, until: float | None, words: str) -> None:
-        """Show the end of what is set, which the field writes as `words`; what was typed is gone."""
+        """Show the end of what is set, in `words` where no chip stands for it; what was typed is gone."""
         self._until, self._words, self.touched = until, words, False
-        self.field.show_text(words)
         self.show_problem("")
         self.tick()
 
@@ -121,6 +120,8 @@ class UntilRow(QWidget):
         self._fixed["I change it"].setChecked(self._until is None and not self.touched)
         self._fixed["today"].setChecked(self._until is not None and self._until == _end_of_day(now))
         checked = any(chip.isChecked() for chip in (*self._fixed.values(), *self._times))
+        if not self.touched:
+            self.field.show_text("" if checked else self._words)
         self.field.set_marked(self._until is not None and not checked and not self.touched)
 
     def enter(self, step: int) -> None:

@@ -18,13 +18,13 @@ from board.resources import resources
 from board.states import PresenceState
 from board.status.choice import Choice
 from board.status.preset import OFFICE
+from board.status.until import shown
 from board.ui.look import Look, Scheme
 from board.ui.setter import StatusSetter
 from tests.gui.render import save
 
 OFFICE_PBX, BRANCH = Target("office", "CustomPresence:2000"), Target("branch", "CustomPresence:300")
 FREE = Presence(PresenceState.AVAILABLE)
-LUNCH = Presence(PresenceState.AWAY, "lunch", "Back 14:30")
 RECENTS = (
     Choice(Presence(PresenceState.AWAY, "meeting", "Board room until 15:00")),
     Choice(Presence(PresenceState.DND, "", "Quarter close, please e-mail")),
@@ -34,15 +34,15 @@ RECENTS = (
 
 def standings(now: float) -> dict[str, tuple[OwnStatus, ...]]:
     """Return an own status for each way it can stand."""
-    until = now + 2 * 3600
+    plain, until = Presence(PresenceState.AWAY, "lunch"), now - now % 1800 + 5400
+    lunch = shown(Choice(plain, until), now)
 
     def asked(standing: Standing, target: Target = OFFICE_PBX, reason: str = "", *, waited: bool = False) -> Wish:
-        plain = Presence(PresenceState.AWAY, "lunch")
-        return Wish(7, target, LUNCH, now - 60, standing, reason, waited, plain=plain, until=until, back=FREE)
+        return Wish(7, target, lunch, now - 60, standing, reason, waited, plain=plain, until=until, back=FREE)
 
     long = "Out until the 18th, call Rosa for anything urgent please, or the front desk " * 3
     return {
-        "confirmed": (OwnStatus(OFFICE_PBX, LUNCH, True, asked(Standing.CONFIRMED)),),
+        "confirmed": (OwnStatus(OFFICE_PBX, lunch, True, asked(Standing.CONFIRMED)),),
         "pending": (OwnStatus(OFFICE_PBX, FREE, True, asked(Standing.SENT)),),
         "queued": (OwnStatus(OFFICE_PBX, FREE, False, asked(Standing.QUEUED, waited=True)),),
         "refused": (
@@ -51,7 +51,7 @@ def standings(now: float) -> dict[str, tuple[OwnStatus, ...]]:
         "nothing": (OwnStatus(OFFICE_PBX),),
         "old": (OwnStatus(OFFICE_PBX, FREE, False),),
         "differ": (
-            OwnStatus(OFFICE_PBX, LUNCH, True, asked(Standing.CONFIRMED)),
+            OwnStatus(OFFICE_PBX, lunch, True, asked(Standing.CONFIRMED)),
             OwnStatus(BRANCH, FREE, False, asked(Standing.QUEUED, BRANCH, waited=True)),
         ),
         "long": (OwnStatus(OFFICE_PBX, Presence(PresenceState.XA, "on parental leave abroad", long[:250]), True),),
