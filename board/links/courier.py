@@ -17,7 +17,7 @@ from board.links.link import AwayError, BarredError, Link, Reading
 from board.links.store import OutboxError, OutboxStore
 from board.links.wish import Target, Wish
 from board.loop import Tasks
-from board.presence.value import Presence
+from board.presence.value import NOT_SET, Presence
 from board.status.automatic import Proposal
 
 log = logging.getLogger(__name__)
@@ -98,12 +98,13 @@ class Courier:
 
     # -- what the PBX says --------------------------------------------------------------------------------------------
 
-    def saw(self, entity: str, presence: Presence) -> None:
-        """Take the PBX's own word on an entity, known to be current."""
+    def saw(self, entity: str, said: Presence | None) -> None:
+        """Take the PBX's own word on an entity, known to be current; None: it knows nothing of the entity."""
+        presence = said or NOT_SET
         delivery = self._delivery(entity)
         self._away = False
         is_new = delivery.reading != presence
-        delivery.saw(presence, _now())
+        delivery.saw(said, _now())
         self._carry(delivery)
         self._on_status(delivery.target)
         if is_new:  # last: who waits for the read-back does not wait for this

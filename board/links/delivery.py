@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
 from board.links.wish import Standing, Target, Wish
-from board.presence.value import Presence
+from board.presence.value import NOT_SET, Presence
 from board.status.choice import Manner
 
 
@@ -77,7 +77,8 @@ class Timing:
 class Delivery:
     """One entity at one PBX. Feed it, then carry out `take_steps()` in order; call `tick` a few times a second.
 
-    `advice` is for the user where the PBX took a status but does not show it.
+    `advice` is for the user where the PBX took a status but does not show it. `blank`: the reading is nobody's word, as
+    the PBX knows nothing of the entity (a presence server that lost its memory).
     """
 
     target: Target
@@ -86,6 +87,7 @@ class Delivery:
     wish: Wish | None = None
     reading: Presence | None = None
     live: bool = False
+    blank: bool = False
     _in_flight: int | None = None
     _accepted_at: float | None = None
     _not_before: float = float("-inf")
@@ -111,11 +113,12 @@ class Delivery:
             self._note_waiting(now)
         self._step(now)
 
-    def saw(self, presence: Presence, now: float) -> None:
-        """Take the PBX's own word, known to be current."""
+    def saw(self, said: Presence | None, now: float) -> None:
+        """Take the PBX's own word, known to be current; None: it knows nothing of the entity."""
+        presence, self.blank = said or NOT_SET, said is None
         if self.reading is not None and self.reading != presence:
             self._replaced = [*self._recently(now), (self.reading, now)]
-            if self.live and not self._is_ours(presence):
+            if self.live and not self.blank and not self._is_ours(presence):
                 self._steps.append(Elsewhere(None))
         self.reading, self.live, self._blocked, self._away = presence, True, None, False
         self._unread.discard(presence)
@@ -221,12 +224,12 @@ class Delivery:
         if not self.live:
             if self._blocked is not None and now >= self._blocked[1] + self.timing.blocked:
                 self._end(Standing.REFUSED, self._blocked[0])
-        elif self.reading == wish.presence and self._is_read_back(now):
+        elif self.reading == wish.presence and not self.blank and self._is_read_back(now):
             self._end(Standing.CONFIRMED)
         elif self._accepted_at is not None:
             if now >= self._accepted_at + self.timing.confirm:
                 self._end(Standing.REFUSED, self._unconfirmed())
-        elif wish.waited and wish.expected and self.reading not in (*wish.expected, wish.presence):
+        elif wish.waited and wish.expected and not self.blank and self.reading not in (*wish.expected, wish.presence):
             yields = Standing.REFUSED if wish.manner is Manner.MANUAL else Standing.DROPPED
             self._end(yields, f"{self.target.entity} was set elsewhere meanwhile: {_words(self.reading)}")
         elif self._in_flight is None and now >= self._not_before:
@@ -234,7 +237,9 @@ class Delivery:
 
     def _look_after(self, wish: Wish | None) -> None:
         """See whether what is to pass is still there."""
-        if wish is not None and wish.passes and wish.stands and self.live and self.reading != wish.presence:
+        if wish is None or not (wish.passes and wish.stands and self.live) or self.blank:
+            return
+        if self.reading != wish.presence:
             self._steps.append(Elsewhere(wish))
 
     def _is_ours(self, presence: Presence) -> bool:

@@ -29,13 +29,14 @@ Reading = Callable[[str], Awaitable[Presence | None]]
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """The PBX says nothing of an entity; `reason` is why, in one line for the user, "" for the moment only."""
+    """The PBX does not tell of an entity; `reason` is why, in one line for the user."""
 
-    reason: str = ""
+    reason: str
 
 
-Hearing = Callable[[Address, Presence | None], Presence | Silence]
-"""Takes what the board's subscription to the own extension says, None for no person's status; tells what that means."""
+Hearing = Callable[[Address, Presence | None], Presence | Silence | None]
+"""Takes what the board's subscription to the own extension says, None for no person's status; tells what that means,
+None where nobody's status is there."""
 
 
 class AwayError(Exception):
@@ -56,7 +57,7 @@ class BarredError(Exception):
 @dataclass(frozen=True, slots=True)
 class Reach:
     """What a link is given of the world: the SIP account's MESSAGE and PUBLISH, the disk, whether this process is the
-    sender, and whom to tell that the link came or went, or that what was heard last means something else by now."""
+    sender, and whom to tell that the link came or went."""
 
     message: Message
     publish: Publish

@@ -60,16 +60,13 @@ class Outbox:
         self._links = dict[str, Link]()
         self._message = message
         self._publish = publish
-        self._heard = dict[Address, Document]()
         self._own = {Address(way.pbx, way.extension): way.own for way in self._setters.values() if way.own}
         self._told = dict[Target, OwnStatus]()
         for setter in self._setters.values():
             self._open(setter)
 
     def _open(self, setter: Setter) -> None:
-        reach = Reach(
-            self._message, self._publish, self.store, lambda: courier.may_send(), lambda: self._look(setter.pbx)
-        )
+        reach = Reach(self._message, self._publish, self.store, lambda: courier.may_send(), lambda: courier.look())
         link = LINKS[setter.kind](setter, reach)
         self._couriers[setter.pbx] = courier = Courier(
             setter.pbx,
@@ -178,21 +175,11 @@ class Outbox:
             case StateNotified(address) if address in self._own and self._couriers[address.pbx].reads:
                 self._couriers[address.pbx].glance(self._own[address])
             case StateNotified(address, document) if address in self._own:
-                self._heard[address] = document
                 self._read(address, document)
             case SubscriptionChanged(address) if address in self._own and not self._couriers[address.pbx].reads:
-                if event.stale:
-                    self._heard.pop(address, None)
                 self._subscription(self._couriers[address.pbx], self._own[address], event)
             case PbxChanged(pbx) if pbx in self._couriers and not self._couriers[pbx].reads:
                 self._health(self._couriers[pbx], event)
-
-    def _look(self, pbx: str) -> None:
-        """Ask the link of a PBX again, or look again at what was heard last, if that still is current."""
-        self._couriers[pbx].look()
-        for address, document in tuple(self._heard.items()):
-            if address.pbx == pbx:
-                self._read(address, document)
 
     def _read(self, address: Address, document: Document) -> None:
         entity, courier, heard = self._own[address], self._couriers[address.pbx], self._links[address.pbx].heard
@@ -202,7 +189,7 @@ class Outbox:
             presence = Presence(document.presence, document.subtype or "", document.message or "")
         match heard(address, presence):
             case Silence(reason):
-                courier.blocked(entity, reason) if reason else courier.doubt(entity)
+                courier.blocked(entity, reason)
             case found:
                 courier.saw(entity, found)
 

@@ -76,7 +76,7 @@ class Timing:
     nudges: int = 2
     pause: float = 2.0
     pause_most: float = 60.0
-    share: float = 0.8
+    share: float = 0.6
 
 
 class Publication:
@@ -170,12 +170,6 @@ class Publication:
             return self._not_before
         wanted = min(self._refresh_at, self._settled_at) if self._nudging else self._refresh_at
         return max(self._not_before, wanted)
-
-    @property
-    def mending(self) -> bool:
-        """Whether what the server lost is about to be published again, for the first time and without any trouble."""
-        calm = not self._new and not self._barred and not self._pause
-        return self._forced and calm and self._relief <= self._timing.pause
 
     @property
     def _nudging(self) -> bool:

@@ -21,14 +21,14 @@ from typing import Self
 
 from board.events import Address
 from board.links.delivery import Fate, Outcome
-from board.links.link import Reach, Silence
+from board.links.link import Reach
 from board.links.publication import Answer, Ask, Held, Publication, Result
 from board.links.setter import Setter
 from board.links.store import OutboxError, OutboxStore
 from board.links.wish import Target
 from board.loop import Tasks
 from board.pidf.publication import CONTENT_TYPE, build_publication
-from board.presence.value import NOT_SET, Presence
+from board.presence.value import Presence
 from board.sip.messages import Fields, RequestAnswered
 
 log = logging.getLogger(__name__)
@@ -114,8 +114,7 @@ def entity_of(user: str, host: str) -> str:
 class PublishLink:
     """Publishes the status of `user`, our own account's extension, at `host`.
 
-    `store` keeps the publication of `target` between processes; `may_send` tells whether this one looks after it;
-    `again` is called where what was heard last has to be looked at anew.
+    `store` keeps the publication of `target` between processes; `may_send` tells whether this one looks after it.
     """
 
     read = None
@@ -128,7 +127,6 @@ class PublishLink:
         target: Target,
         store: OutboxStore,
         may_send: Callable[[], bool] = lambda: True,
-        again: Callable[[], None] = lambda: None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._publish = partial(publish, user)
@@ -137,7 +135,6 @@ class PublishLink:
         self._target = target
         self._store = store
         self._may_send = may_send
-        self._again = again
         self._clock = clock
         self._begun: Publication | None = None
         self._asking = asyncio.Lock()
@@ -148,7 +145,7 @@ class PublishLink:
     def of(cls, setter: Setter, reach: Reach) -> Self:
         """Make the link of a setter, which must have the server's host."""
         publish, target = partial(reach.publish, setter.pbx), Target(setter.pbx, setter.own)
-        return cls(publish, setter.extension, setter.host, target, reach.store, reach.may_send, reach.changed)
+        return cls(publish, setter.extension, setter.host, target, reach.store, reach.may_send)
 
     def start(self) -> None:
         """Begin to look after the publication; must be called on the running loop."""
@@ -158,18 +155,13 @@ class PublishLink:
         """Leave the publication to itself."""
         await self._tasks.close()
 
-    def heard(self, address: Address, presence: Presence | None) -> Presence | Silence:
-        """Take what the subscription says; None: nothing is published, by nobody.
-
-        Where that is a publication of ours which the server lost, it is on its way again: then there is nothing to say
-        for the moment.
-        """
+    def heard(self, address: Address, presence: Presence | None) -> Presence | None:
+        """Take what the subscription says; None: nothing is published, by nobody."""
         publication = self._publication()
-        if publication is None:
-            return presence or NOT_SET
-        publication.saw(presence, self._clock())
-        self._changed.set()
-        return Silence() if presence is None and publication.mending else presence or NOT_SET
+        if publication is not None:
+            publication.saw(presence, self._clock())
+            self._changed.set()
+        return presence
 
     def unread(self, entity: str) -> str:
         """Say what to look at where a status was taken but is not shown."""
@@ -203,7 +195,6 @@ class PublishLink:
                 outcome = await self._ask(publication)
             if outcome.fate is not Fate.ACCEPTED:
                 log.info("publication of %s: %s", self._user, outcome.reason)
-                self._again()
             deadline = publication.deadline()
             wait = None if deadline is None else max(0.0, deadline - self._clock())
             with suppress(TimeoutError):

@@ -8,7 +8,7 @@ import pytest
 
 from board.links.delivery import Delivery, Elsewhere, Fate, Keep, Outcome, Send, Timing
 from board.links.wish import Standing, Target, Wish
-from board.presence.value import Presence
+from board.presence.value import NOT_SET, Presence
 from board.states import PresenceState
 
 HERE, AWAY, DND, XA = map(Presence, (PresenceState.AVAILABLE, PresenceState.AWAY, PresenceState.DND, PresenceState.XA))
@@ -32,7 +32,7 @@ class Bench:
         self.delivery.wished(Wish(self.number, TARGET, presence, 0.0, standing), self.now, seen)
         self.run()
 
-    def sees(self, presence: Presence) -> None:
+    def sees(self, presence: Presence | None) -> None:
         self.delivery.saw(presence, self.now)
         self.run()
 
@@ -181,6 +181,32 @@ def test_a_pbx_that_died_and_forgot_what_it_was_told_last_was_not_set_elsewhere(
     bench.wish(AWAY)
     bench.sees(HERE)
     assert bench.sent == [AWAY]
+
+
+def test_a_server_that_knows_nothing_any_more_is_nobody_who_set_something() -> None:
+    bench = Bench()
+    bench.sees(HERE)
+    bench.gone()
+    bench.wish(AWAY)
+    bench.sees(None)
+    assert bench.sent == [AWAY]
+    bench.answer()
+    bench.sees(AWAY)
+    assert bench.is_now(Standing.CONFIRMED)
+    bench.delivery.saw(None, bench.now)
+    assert bench.delivery.take_steps() == []
+
+
+def test_nothing_does_not_read_back_a_wish_for_not_set() -> None:
+    bench = Bench()
+    bench.sees(None)
+    bench.wish(NOT_SET)
+    assert bench.sent == [NOT_SET]
+    bench.answer()
+    bench.sees(None)
+    assert not bench.is_now(Standing.CONFIRMED)
+    bench.sees(NOT_SET)
+    assert bench.is_now(Standing.CONFIRMED)
 
 
 def test_what_another_process_saw_shortly_before_counts_too() -> None:

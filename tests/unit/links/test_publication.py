@@ -303,7 +303,7 @@ def test_a_refresh_without_an_answer_is_tried_again_less_and_less(board: Board) 
     board.publish(AWAY)
     board.server.failing = 503
     board.wait(2 * LEASE)
-    assert 20 < len(board.asks) < 80
+    assert 20 < len(board.asks) < 100
     board.server.failing = None
     board.wait(61)
     assert board.results[-1] is Result.DONE

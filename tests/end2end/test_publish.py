@@ -1,0 +1,206 @@
+# SPDX-FileCopyrightText: The presence board's developers
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Statuses published to a real Kamailio: what others see, several boards of one person, whatever happens to either."""
+
+import asyncio
+import time
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from board.links.wish import Standing
+from board.sip.account import Transport
+from board.states import PresenceState
+from tests.end2end.published import (
+    NOBODY,
+    Board,
+    Publisher,
+    look,
+    presence,
+    shown_by,
+    until_shown,
+    watcher_at,
+    words,
+)
+from tests.end2end.statuses import end, until
+from tests.end2end.test_set import TEXTS
+from tests.end2end.windows import pending, running_window
+from tests.fakes.watcher import Tags
+from tests.pbx.asterisk import Change
+from tests.pbx.fixtures import NewKamailio
+from tests.pbx.kamailio import Kamailio
+
+LEASE = Change("presence-board.cfg", '"max_expires", 3600', '"max_expires", 4')
+KILLS = 8
+_numbers = count(3000)
+
+
+@pytest.fixture
+def user() -> str:
+    """Somebody of whom nobody has ever heard."""
+    return str(next(_numbers))
+
+
+@pytest.mark.parametrize("transport", [Transport.UDP, Transport.TCP])
+async def test_every_state_and_text_reaches_a_bare_watcher_intact(
+    kamailio: Kamailio, user: str, tmp_path: Path, transport: Transport
+) -> None:
+    async with await watcher_at(kamailio) as watcher, Board(kamailio, user, transport).running(tmp_path) as board:
+        assert (await watcher.subscribe(user, tags=Tags())).status == 200
+        assert shown_by((await watcher.notified()).body) == NOBODY
+        statuses = [presence(state, "Back at 2", "lunch") for state in PresenceState]
+        for status in [*statuses, *(presence("away", message, subtype) for subtype, message in TEXTS)]:
+            wish = await board.set(status)
+            assert (wish.standing, wish.reason) == (Standing.CONFIRMED, "")
+            assert shown_by((await watcher.notified()).body) == words(status)
+    assert kamailio.publications(user) == 1
+
+
+def test_the_command_and_a_second_board_of_somebody_else(kamailio: Kamailio, user: str, tmp_path: Path) -> None:
+    person = Publisher(kamailio, tmp_path / "one", user)
+    assert person.set("away", "--subtype", "lunch", "--message", "Zurück 🏖") == (0, "confirmed", "")
+    other = Publisher(kamailio, tmp_path / "two", f"{user}9")
+    (other.home / "board.toml").write_text(
+        (other.home / "board.toml").read_text() + f'[[contact]]\nname = "Them"\nextension = "{user}"\n'
+    )
+    process = other.begin("watch", user, "--json", "--count", "1")
+    out, err = process.communicate(timeout=30)
+    end(process)
+    assert '"presence": "away", "subtype": "lunch", "message": "Zurück 🏖"' in out, err
+    assert person.set("available")[1] == "confirmed"
+    assert (person.shown(), kamailio.publications(user)) == (("available", "", ""), 1)
+
+
+async def test_of_two_boards_of_one_person_the_newest_status_stands(
+    kamailio: Kamailio, user: str, tmp_path: Path
+) -> None:
+    async with (
+        Board(kamailio, user).running(tmp_path / "desk") as desk,
+        Board(kamailio, user).running(tmp_path / "laptop") as laptop,
+    ):
+        for turn in range(3):  # faster than the server's clock, which knows whole seconds
+            for board, state in ((desk, "away"), (laptop, "dnd")):
+                status = presence(state, f"turn {turn}")
+                wish = await board.set(status)
+                assert (wish.standing, wish.reason) == (Standing.CONFIRMED, "")
+                assert await look(kamailio, user) == words(status)
+        async with asyncio.timeout(10):
+            while kamailio.publications(user) != 1:  # noqa: ASYNC110 (the older one steps back)
+                await asyncio.sleep(0.05)
+    assert await look(kamailio, user) == ("dnd", "", "turn 2")
+
+
+async def test_a_status_outlives_its_lease_while_the_program_runs_and_returns_with_it(
+    new_kamailio: NewKamailio, user: str, tmp_path: Path
+) -> None:
+    kamailio = new_kamailio(LEASE)
+    async with Board(kamailio, user).running(tmp_path) as board:
+        await board.set(presence("away", "soft"))
+        until_end = time.monotonic() + 6
+        while time.monotonic() < until_end:
+            assert await look(kamailio, user) == ("away", "", "soft")
+            await asyncio.sleep(0.2)
+    await until_shown(kamailio, user, NOBODY)
+    async with Board(kamailio, user).running(tmp_path):
+        await until_shown(kamailio, user, ("away", "", "soft"))
+
+
+async def test_a_status_that_was_set_elsewhere_meanwhile_stands(
+    new_kamailio: NewKamailio, user: str, tmp_path: Path
+) -> None:
+    kamailio = new_kamailio(LEASE)
+    async with Board(kamailio, user).running(tmp_path / "desk") as board:
+        await board.set(presence("away", "from the desk"))
+    async with Board(kamailio, user).running(tmp_path / "laptop") as laptop:
+        await laptop.set(presence("dnd", "from the laptop"))
+        async with Board(kamailio, user).running(tmp_path / "desk"):
+            until_end = time.monotonic() + 5
+            while time.monotonic() < until_end:
+                assert await look(kamailio, user) == ("dnd", "", "from the laptop")
+                await asyncio.sleep(0.2)
+
+
+@pytest.mark.parametrize("wipe", [True, False])
+def test_the_server_killed_under_the_running_window(
+    new_kamailio: NewKamailio, user: str, tmp_path: Path, wipe: bool
+) -> None:
+    kamailio = new_kamailio()
+    person = Publisher(kamailio, tmp_path, user)
+    with running_window(person):
+        assert person.set("away", "--message", "before")[1] == "confirmed"
+        kamailio.restart(kill=True, wipe=wipe)
+        asyncio.run(until_shown(kamailio, user, ("away", "", "before")))
+        kamailio.kill()
+        assert person.set("chat", "--message", "between")[1] == "queued"
+        if wipe:
+            kamailio.place.wipe_state()
+        kamailio.start()
+        asyncio.run(until_shown(kamailio, user, ("chat", "", "between"), 30))
+        until(lambda: not pending(person))
+        assert kamailio.publications(user) == 1
+
+
+def test_killed_at_any_moment_the_last_wish_on_the_disk_arrives(kamailio: Kamailio, user: str, tmp_path: Path) -> None:
+    person = Publisher(kamailio, tmp_path, user)
+    for turn in range(KILLS):
+        process = person.begin("set", "away", "--message", f"turn {turn}")
+        with person.outbox() as outbox:
+            until(lambda turn=turn: _asked(outbox.wishes("office"), f"turn {turn}"))
+        time.sleep(0.5 * turn / KILLS)  # then at another moment each time: no thing to wait for
+        end(process)
+    with running_window(person):
+        until(lambda: not pending(person))
+        last = ("away", "", f"turn {KILLS - 1}")
+        assert person.shown() == last
+        assert person.set("dnd")[1] == "confirmed"
+        assert person.shown() == ("dnd", "", "")
+
+
+def _asked(wishes: object, message: str) -> bool:
+    assert isinstance(wishes, tuple)
+    return any(wish.presence.message == message for wish in wishes)
+
+
+def test_killed_with_a_status_published_the_next_program_goes_on_with_it(
+    kamailio: Kamailio, user: str, tmp_path: Path
+) -> None:
+    person = Publisher(kamailio, tmp_path, user)
+    with running_window(person):  # which is killed, not closed
+        assert person.set("away")[1] == "confirmed"
+    assert person.shown() == ("away", "", "")
+    assert person.set("xa")[1] == "confirmed"
+    assert (person.shown(), kamailio.publications(user)) == (("xa", "", ""), 1)
+
+
+def test_wrong_credentials_are_told_at_once_and_not_tried_again(new_kamailio: NewKamailio, tmp_path: Path) -> None:
+    kamailio = new_kamailio()
+    person = Publisher(kamailio, tmp_path, "2000", password="wrong")
+    begun = time.monotonic()
+    status, out, err = person.set("away")
+    assert time.monotonic() - begun < 8
+    assert (status, out.startswith("refused: "), err) == (1, True, "")
+    assert "password" in out
+    assert kamailio.log().count("wrong password of 2000") == 1
+    assert Publisher(kamailio, tmp_path, "2000").set("chat")[1] == "confirmed"
+
+
+NOT_TAKEN = (
+    (Change("presence-board.cfg", '"PUBLISH|SUBSCRIBE"', '"SUBSCRIBE"'), "takes no PUBLISH (405)"),
+    (Change("presence-board.cfg", "$au != $rU", "1 == 1"), "forbids us to publish this status (403)"),
+    (
+        Change("presence-board.cfg", "\t\thandle_publish();", '\t\tsl_send_reply("200", "OK");'),
+        "the PBX took it but still shows not_set: check force_active",
+    ),
+)
+
+
+@pytest.mark.parametrize(("change", "says"), NOT_TAKEN)
+def test_a_server_that_takes_no_publication(
+    new_kamailio: NewKamailio, tmp_path: Path, change: Change, says: str
+) -> None:
+    status, out, err = Publisher(new_kamailio(change), tmp_path, "2000").set("away")
+    assert (status, err) == (1, "")
+    assert out.startswith("refused: ")
+    assert says in out
+    assert len(out.splitlines()) == 1
