@@ -73,7 +73,9 @@ class Desktop:
             self._tray, self._windows, self._own, Told(folder / MEMORY), keeps_all=source.view.keep_in_tray
         )
         feed = (self._windows.tiles_changed, self._windows.pbx_changed)
-        self._live = Live(source, self._roster, self._own, folder, *feed, own_only=own_only)
+        # A wall is nobody's desk: that nobody touches it says nothing about its user.
+        automatic = view is not View.WALL
+        self._live = Live(source, self._roster, self._own, folder, *feed, own_only=own_only, automatic=automatic)
         self.window = self._windows.get(view)
         if source.view.keep_in_tray:
             self._windows.get(View.STATUS)

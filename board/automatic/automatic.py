@@ -12,7 +12,7 @@ from board.events import WatchEvent
 from board.presence.value import Presence
 from board.states import PresenceState
 from board.status.automatic import Proposal
-from board.status.causes import Cause, Kind, strongest
+from board.status.causes import Cause, strongest
 
 FIRST_LOOK_SECONDS = 10.0
 """How long a source that cannot see anything yet holds up the others' first word."""
@@ -43,6 +43,7 @@ class Automatic:
         self._take = take
         self._causes = dict[int, Cause | None]()
         self._told = False
+        self._has_quit = False
         self._proposal: Proposal | None = None
         self._patience: asyncio.TimerHandle | None = None
 
@@ -65,15 +66,15 @@ class Automatic:
             self._take(event)
 
     def quit(self) -> bool:
-        """Propose what the rules say of somebody whose program ends; return whether they say anything.
+        """Propose what the rules say of somebody whose program ends, else nothing; return whether that is a change.
 
-        It stands until the next start, when the sources' first look takes its place.
+        A meeting or a call would be told for ever by a program that is not there to take it back. It stands until the
+        next start, when the sources' first look takes its place; what they still tell now comes too late.
         """
-        if self._on_quit is None:
+        if self._on_quit is None and not self._told:
             return False
-        self._causes[-1] = Cause(Kind.QUIT, Presence(self._on_quit), self._clock())
-        self._look_is_over()
-        return True
+        self._has_quit = True
+        return self._propose(Proposal(Presence(self._on_quit), self._clock()) if self._on_quit is not None else None)
 
     def _hear(self, number: int, cause: Cause | None) -> None:
         self._causes[number] = cause
@@ -84,10 +85,14 @@ class Automatic:
         self._weigh()
 
     def _weigh(self) -> None:
-        if not all(number in self._causes for number in range(len(self._sources))):
+        if self._has_quit or not all(number in self._causes for number in range(len(self._sources))):
             return
-        proposal = strongest(cause for cause in self._causes.values() if cause is not None)
+        self._propose(strongest(cause for cause in self._causes.values() if cause is not None))
+
+    def _propose(self, proposal: Proposal | None) -> bool:
+        """Tell a proposal, unless it is told already; return whether it was not."""
         if self._told and proposal == self._proposal:
-            return
+            return False
         self._told, self._proposal = True, proposal
         self._on_proposal(proposal)
+        return True

@@ -21,7 +21,10 @@ from board.session import Session
 
 
 class Live:
-    """Runs a source's office until it is cancelled; `own_only`: nothing but what reads the own status back."""
+    """Runs a source's office until it is cancelled; `own_only`: nothing but what reads the own status back.
+
+    `automatic`: what the office lets show by itself does so.
+    """
 
     def __init__(
         self,
@@ -33,11 +36,13 @@ class Live:
         on_pbx: Callable[[PbxChanged], None],
         *,
         own_only: bool,
+        automatic: bool = True,
     ) -> None:
         self._source = source
         self._own = own
         self._folder = folder
         self._own_only = own_only
+        self._automatic = automatic
         self._roster, self._on_tiles, self._on_pbx = roster, on_tiles, on_pbx
         self._session: Session | None = None
 
@@ -55,11 +60,12 @@ class Live:
     async def _open(self, office: Office) -> CarryingSession | Session:
         """Return a session that carries statuses, or a plain one where none can be set or kept."""
         make, folder = partial(self._make, office), office.folder or self._folder
+        automation = office.automation if self._automatic else None
         self._own.bar(office.why_not_own)
         if office.setters:
             try:
                 session = await CarryingSession.open(
-                    office, folder, make, self._wished, self._own.changed, automation=office.automation
+                    office, folder, make, self._wished, self._own.changed, automation=automation
                 )
             except OutboxError as error:
                 self._own.bar(str(error))

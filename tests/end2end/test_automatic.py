@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from board.automatic.leaving import CLIENT
 from board.automatic.opening import Automation
 from board.carrying import CarryingSession
 from board.config import load
@@ -26,7 +27,7 @@ from board.status.automatic import Proposal
 from board.status.choice import Choice, Manner
 from board.status.rules import Rules
 from tests.end2end.statuses import WAIT, User, end, until
-from tests.fakes.desktop_bus import bus_daemon, screen_saver
+from tests.fakes.desktop_bus import CLIENT_PATH, bus_daemon, screen_saver, session_manager
 from tests.fakes.display import touch, x11_display
 from tests.pbx.asterisk import PASSWORD, Asterisk
 from tests.unit.automatic.test_ics import ics
@@ -128,7 +129,7 @@ def bus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 
 async def test_the_program_notices_all_that_it_shall(bus: str, asterisk: Asterisk, tmp_path: Path) -> None:
-    """In a meeting, in a call, ended, begun again, locked: one after the other in the real program."""
+    """In a meeting, in a call, ended, begun again, locked, logged out: one after the other in the real program."""
     user, calendar = _somebody(asterisk, tmp_path), tmp_path / "work.ics"
     calendar.write_bytes(_meeting("Budget"))
     with (user.home / "board.toml").open("a") as config:
@@ -144,14 +145,30 @@ async def test_the_program_notices_all_that_it_shall(bus: str, asterisk: Asteris
         assert await asyncio.to_thread(program.wait, WAIT) == 0
         assert await asyncio.to_thread(user.shown) == ("unavailable", "", "")
     calendar.write_bytes(ics())
-    saver = await screen_saver(bus, SAVER)
+    saver, manager = await screen_saver(bus, SAVER), await session_manager(bus)
     async with running(user):
         await until_shown(user, lambda shown: shown == BEFORE)
         await saver.emit("/org/gnome/ScreenSaver", SAVER, "ActiveChanged", "b", True)
         await until_shown(user, lambda shown: shown == ("away", "", ""))
         await saver.emit("/org/gnome/ScreenSaver", SAVER, "ActiveChanged", "b", False)
         await until_shown(user, lambda shown: shown == BEFORE)
+        await manager.emit(CLIENT_PATH, CLIENT, "EndSession", "u", 0)
+        await asyncio.to_thread(until, lambda: "EndSessionResponse" in dict(manager.called))
+        assert await asyncio.to_thread(user.shown) == ("unavailable", "", "")
     await saver.close()
+    await manager.close()
+
+
+async def test_a_meeting_is_not_told_by_a_program_that_has_ended(asterisk: Asterisk, tmp_path: Path) -> None:
+    user, calendar = _somebody(asterisk, tmp_path), tmp_path / "work.ics"
+    calendar.write_bytes(_meeting("Budget"))
+    with (user.home / "board.toml").open("a") as config:
+        config.write(f'[automatic]\naway_after = 0\n[[calendar]]\naddress = "{calendar}"\n')
+    async with running(user) as program:
+        await until_shown(user, lambda shown: shown[:2] == ("dnd", "in a meeting"))
+        program.send_signal(signal.SIGTERM)
+        assert await asyncio.to_thread(program.wait, WAIT) == 0
+    assert user.shown() == BEFORE
 
 
 def _somebody(asterisk: Asterisk, folder: Path) -> User:

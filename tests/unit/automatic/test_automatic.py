@@ -105,12 +105,17 @@ async def test_the_end_of_the_program_is_stronger_than_all(looked: bool) -> None
     await automatic.stop()
 
 
-async def test_the_end_is_silent_unless_it_shall_show() -> None:
-    told = list[Proposal | None]()
-    automatic = Automatic((), told.append)
+async def test_what_showed_by_itself_is_taken_back_at_the_end() -> None:
+    told, source = list[Proposal | None](), FakeSource()
+    automatic = Automatic((source,), told.append)
     automatic.start()
+    assert not automatic.quit()  # nothing is known yet: what an earlier run left is left
+    source.tell(MEETING)
+    assert automatic.quit()
+    assert told == [Proposal(DND, 5.0), None]
+    source.tell(IDLE)
     assert not automatic.quit()
-    assert told == [None]
+    assert told == [Proposal(DND, 5.0), None]
     await automatic.stop()
 
 
