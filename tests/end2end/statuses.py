@@ -56,7 +56,7 @@ extension = "{extension}"
             "BOARD_AMI_SECRET": "presence-secret" if password == PASSWORD else "wrong",
         }
 
-    def begin(self, *arguments: str) -> subprocess.Popen[str]:
+    def begin(self, *arguments: str, **environment: str) -> subprocess.Popen[str]:
         """Start the program."""
         return subprocess.Popen(
             [sys.executable, "-m", "board", *arguments],
@@ -65,7 +65,7 @@ extension = "{extension}"
             stderr=subprocess.PIPE,
             text=True,
             encoding="utf-8",
-            env=self._environment,
+            env={**self._environment, **environment},
             start_new_session=True,
         )
 
