@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """iCalendar as calendars write it becomes the right occurrences; what is broken is left out or told in one line."""
 
+import sys
 import time
 from collections.abc import Iterator
 from datetime import datetime
@@ -210,3 +211,11 @@ def test_what_is_no_calendar_is_told_in_one_line(data: bytes) -> None:
         _read(data)
     assert "\n" not in str(caught.value)
     assert str(caught.value).startswith("is ")
+
+
+def test_without_the_libraries_one_line_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "icalendar", None)
+    with pytest.raises(
+        CalendarError, match=r"cannot be read without the Python packages of presence-board\[calendar\]"
+    ):
+        _read(ics(PLAIN))

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """An idle desk is noticed through the desktop's own way, and nothing breaks where there is none."""
 
+import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 
@@ -122,6 +123,12 @@ def test_without_a_desktop_there_is_no_way(monkeypatch: pytest.MonkeyPatch) -> N
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS"):
         monkeypatch.delenv(name, raising=False)
     with pytest.raises(NoIdleMonitorError, match="this desktop tells it neither"):
+        open_monitor({})
+
+
+def test_without_the_library_there_is_no_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "dbus_idle", None)
+    with pytest.raises(NoIdleMonitorError, match="the Python package dbus-idle is not installed"):
         open_monitor({})
 
 

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A locked screen is noticed on a real D-Bus, whoever of the desktop's services tells it."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -98,3 +99,15 @@ async def test_without_any_bus_one_line_says_so(
     assert told.startswith("nothing here tells whether the screen is locked: no ")
     assert "no session bus of D-Bus: No such file or directory" in told
     assert "no system bus of D-Bus: No such file or directory" in told
+
+
+async def test_without_the_library_one_line_says_so(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setitem(sys.modules, "dbus_fast", None)
+    heard, source = Heard(), _source()
+    source.start(heard)
+    assert await heard.count(1) == [None]
+    await source.stop()
+    [record] = caplog.records
+    assert "the Python package dbus-fast is not installed" in record.getMessage()
