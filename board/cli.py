@@ -174,7 +174,7 @@ def _count(text: str) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from board.display import need_display
+    from board.display import needed_display
     from board.opening import find_source
 
     source = find_source(options.config, options.demo)
@@ -186,8 +186,8 @@ def _run(options: argparse.Namespace) -> int:
         raise CallError(
             f"the window needs Qt: pip install 'presence-board[gui]', or use {PROGRAM} watch, which does without"
         ) from None
-    need_display(os.environ)
-    return run(source, View(options.view), hidden=options.hidden)
+    with needed_display(os.environ):
+        return run(source, View(options.view), hidden=options.hidden)
 
 
 def _parse(options: argparse.Namespace) -> int:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from board.display import need_display
+from board.display import needed_display
 from board.errors import CallError
 
 
@@ -24,22 +24,25 @@ from board.errors import CallError
     ],
 )
 def test_no_display_is_told(environ: dict[str, str], says: str) -> None:
-    with pytest.raises(CallError, match=says) as caught:
-        need_display(environ)
+    with pytest.raises(CallError, match=says) as caught, needed_display(environ):
+        pass
     assert "presence-board watch" in str(caught.value)
 
 
 @pytest.mark.parametrize("platform", ["offscreen", "minimal", "vnc:size=800x600"])
 def test_platforms_without_a_display_need_none(platform: str) -> None:
-    need_display({"QT_QPA_PLATFORM": platform})
+    with needed_display({"QT_QPA_PLATFORM": platform}):
+        pass
 
 
 def test_a_display_that_answers_is_good(tmp_path: Path) -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as server:
         server.bind(str(tmp_path / "wayland-0"))
         server.listen()
-        need_display({"WAYLAND_DISPLAY": "wayland-0", "XDG_RUNTIME_DIR": str(tmp_path)})
-        need_display({"WAYLAND_DISPLAY": str(tmp_path / "wayland-0"), "DISPLAY": ":4711"})
+        with needed_display({"WAYLAND_DISPLAY": "wayland-0", "XDG_RUNTIME_DIR": str(tmp_path)}):
+            pass
+        with needed_display({"WAYLAND_DISPLAY": str(tmp_path / "wayland-0"), "DISPLAY": ":4711"}):
+            pass
 
 
 def test_the_program_says_so_and_ends() -> None:
