@@ -12,6 +12,7 @@ from board.ui.look import Look
 from board.ui.setter import StatusSetter
 
 _GAP = 8
+_ROOM = 90
 
 
 class StatusWindow(QMainWindow):
@@ -30,8 +31,9 @@ class StatusWindow(QMainWindow):
         self.setMinimumSize(320, 360)
 
     def fit(self) -> None:
-        """Take the size that the setter wants."""
-        self.resize(self.setter.sizeHint())
+        """Take the size that the setter wants, and room for a longer status and the recent ones."""
+        wanted = self.setter.sizeHint()
+        self.resize(wanted.width(), wanted.height() + _ROOM)
 
     def move_beside(self, icon: QRect) -> None:
         """Stand beside the tray's `icon`, wholly on its screen; where the icon is not known, stay."""
