@@ -1,9 +1,10 @@
 # SPDX-FileCopyrightText: The presence board's developers
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The source that notices that the user logs out or the machine goes down, and asks for the moment it takes to tell.
+"""The sources that notice that the user leaves with the machine: it goes down or to sleep, or the session ends. They
+ask for the moment that it takes until the others see it.
 
 A desktop ends a program without a word: its display is gone, and with it the program. GNOME's session manager (and
-those made after it) asks its clients first, logind before it shuts down.
+those made after it) asks its clients first, logind before it ends or sleeps.
 """
 
 import logging
@@ -12,6 +13,7 @@ import time
 from collections.abc import Awaitable, Callable
 
 from board.automatic.bus import Bus, BusError, BusKind, OpenBus, Signal
+from board.automatic.login_delay import Ending, LoginDelay
 from board.automatic.source import Tell
 from board.loop import Tasks
 from board.presence.value import Presence
@@ -22,18 +24,47 @@ log = logging.getLogger(__name__)
 
 MANAGER, MANAGER_PATH = "org.gnome.SessionManager", "/org/gnome/SessionManager"
 CLIENT = "org.gnome.SessionManager.ClientPrivate"
-LOGIN, LOGIN_PATH, LOGIN_MANAGER = "org.freedesktop.login1", "/org/freedesktop/login1", "org.freedesktop.login1.Manager"
 APPLICATION = "presence-board"
-_WHY = "The others shall see that you have left"
+Settle = Callable[[], Awaitable[None]]
+
+
+class SleepSource:
+    """Tells that the machine sleeps: nobody touches it then, and it cannot tell so itself any more."""
+
+    def __init__(self, settle: Settle, open_bus: OpenBus = Bus.open, clock: Callable[[], float] = time.time) -> None:
+        self._settle = settle
+        self._clock = clock
+        self._tell: Tell | None = None
+        self._delay = LoginDelay(Ending.SLEEP, self._sleep, self._wake, open_bus)
+
+    def start(self, tell: Tell) -> None:
+        """Begin to listen."""
+        self._tell = tell
+        tell(None)
+        self._delay.start()
+
+    async def stop(self) -> None:
+        """Listen no more, and hold nothing up."""
+        self._tell = None
+        await self._delay.stop()
+
+    async def _sleep(self) -> None:
+        if self._tell is not None:
+            self._tell(Cause(Kind.IDLE, Presence(PresenceState.AWAY), self._clock()))
+            await self._settle()
+
+    def _wake(self) -> None:
+        if self._tell is not None:
+            self._tell(None)
 
 
 class LeavingSource:
-    """Tells that the session ends. `settle` returns when the others see it, or it has taken too long."""
+    """Tells that the session or the machine ends. `settle` returns when the others see it, or it has taken too long."""
 
     def __init__(
         self,
         state: PresenceState,
-        settle: Callable[[], Awaitable[None]],
+        settle: Settle,
         open_bus: OpenBus = Bus.open,
         clock: Callable[[], float] = time.time,
     ) -> None:
@@ -43,39 +74,21 @@ class LeavingSource:
         self._clock = clock
         self._tasks = Tasks()
         self._tell: Tell | None = None
-        self._buses: dict[BusKind, Bus] = {}
         self._client = ""
-        self._delay: int | None = None
+        self._delay = LoginDelay(Ending.SHUTDOWN, self._leave, self._stay, open_bus)
 
     def start(self, tell: Tell) -> None:
         """Begin to listen."""
         self._tell = tell
         tell(None)
-        self._tasks.start(self._follow(BusKind.SESSION, self._register, self._manager), "session manager")
-        self._tasks.start(self._follow(BusKind.SYSTEM, self._inhibit, self._login), "shutdown")
+        self._tasks.start(self._follow(), "session manager")
+        self._delay.start()
 
     async def stop(self) -> None:
         """Listen no more, and hold nothing up."""
         self._tell = None
         await self._tasks.close()
-
-    async def _follow(
-        self, kind: BusKind, begin: Callable[[Bus], Awaitable[None]], hear: Callable[[Signal], None]
-    ) -> None:
-        try:
-            bus = self._buses[kind] = await self._open(kind, hear)
-        except BusError as error:
-            log.info("the end of the session is not noticed there: %s", error)
-            return
-        try:
-            await begin(bus)
-            await bus.gone()
-        except BusError as error:
-            log.info("the end of the session is not noticed there: %s", error)
-        finally:
-            if kind is BusKind.SYSTEM:
-                self._release()
-            await bus.close()
+        await self._delay.stop()
 
     async def _leave(self) -> None:
         if self._tell is not None:
@@ -88,15 +101,26 @@ class LeavingSource:
 
     # -- the session manager ------------------------------------------------------------------------------------------
 
-    async def _register(self, bus: Bus) -> None:
-        if not await bus.is_owned(MANAGER):
+    async def _follow(self) -> None:
+        try:
+            self._bus = await self._open(BusKind.SESSION, self._hear)
+            try:
+                await self._register()
+                await self._bus.gone()
+            finally:
+                await self._bus.close()
+        except BusError as error:
+            log.info("the end of the session is not noticed: %s", error)
+
+    async def _register(self) -> None:
+        if not await self._bus.is_owned(MANAGER):
             return
         for member in ("QueryEndSession", "EndSession", "CancelEndSession", "Stop"):
-            await bus.listen(CLIENT, member, sender=MANAGER)
+            await self._bus.listen(CLIENT, member, sender=MANAGER)
         names = (APPLICATION, os.environ.get("DESKTOP_AUTOSTART_ID", ""))
-        (self._client,) = await bus.call(MANAGER, MANAGER_PATH, MANAGER, "RegisterClient", "ss", names)
+        (self._client,) = await self._bus.call(MANAGER, MANAGER_PATH, MANAGER, "RegisterClient", "ss", names)
 
-    def _manager(self, signal: Signal) -> None:
+    def _hear(self, signal: Signal) -> None:
         # The first may come together with the answer that tells our path: it is sent to us alone.
         if signal.interface != CLIENT or signal.path != (self._client or signal.path):
             return
@@ -116,40 +140,6 @@ class LeavingSource:
 
     async def _agree(self, path: str) -> None:
         try:
-            await self._buses[BusKind.SESSION].call(MANAGER, path, CLIENT, "EndSessionResponse", "bs", (True, ""))
+            await self._bus.call(MANAGER, path, CLIENT, "EndSessionResponse", "bs", (True, ""))
         except BusError as error:
             log.info("the session manager was not answered: %s", error)
-
-    # -- logind -------------------------------------------------------------------------------------------------------
-
-    async def _inhibit(self, bus: Bus) -> None:
-        await bus.listen(LOGIN_MANAGER, "PrepareForShutdown", sender=LOGIN)
-        asked = ("shutdown", "Presence board", _WHY, "delay")
-        self._delay = await bus.call_for_file(LOGIN, LOGIN_PATH, LOGIN_MANAGER, "Inhibit", "ssss", asked)
-
-    def _login(self, signal: Signal) -> None:
-        match signal:
-            case Signal(member="PrepareForShutdown", body=(True,)):
-                self._tasks.start(self._leave_and_release(), "leaving before the machine goes down")
-            case Signal(member="PrepareForShutdown", body=(False,)):
-                self._stay()
-                self._tasks.start(self._inhibit_again(), "asking for a moment the next time")
-            case _:
-                pass
-
-    async def _leave_and_release(self) -> None:
-        try:
-            await self._leave()
-        finally:
-            self._release()
-
-    async def _inhibit_again(self) -> None:
-        try:
-            await self._inhibit(self._buses[BusKind.SYSTEM])
-        except BusError as error:
-            log.info("the next end of the session is not noticed there: %s", error)
-
-    def _release(self) -> None:
-        if self._delay is not None:
-            os.close(self._delay)
-            self._delay = None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from board.automatic.automatic import Automatic
 from board.automatic.calendar import CalendarSettings, CalendarSource
 from board.automatic.idle import IdleSource
-from board.automatic.leaving import LeavingSource
+from board.automatic.leaving import LeavingSource, SleepSource
 from board.automatic.locked import LockSource
 from board.automatic.phone import PhoneSource
 from board.automatic.source import Source
@@ -39,6 +39,8 @@ def open_automatic(
     sources: list[Source] = [CalendarSource(settings) for settings in automation.calendars]
     if rules.watches_idle:
         sources.append(IdleSource(rules))
+    if rules.away_after:
+        sources.append(SleepSource(settle))
     if rules.locked is not None:
         sources.append(LockSource(rules.locked))
     if rules.on_quit is not None:

@@ -171,7 +171,8 @@ class AutomaticSection(_Section):
         default=10,
         ge=0,
         le=1440,
-        description="After how many minutes without a touch of mouse or keyboard you are away; 0 is never.",
+        description="After how many minutes without a touch of mouse or keyboard you are away, and at once when the "
+        "machine goes to sleep; 0 is never.",
     )
     extended_away_after: int = Field(
         default=0, ge=0, le=10_080, description="After how many such minutes you are extended away (xa); 0 is never."

@@ -8,7 +8,8 @@ from collections.abc import Callable
 
 import pytest
 
-from board.automatic.leaving import CLIENT, LOGIN_MANAGER, LOGIN_PATH, LeavingSource
+from board.automatic.leaving import CLIENT, LeavingSource, SleepSource
+from board.automatic.login_delay import LOGIN_MANAGER, LOGIN_PATH
 from board.presence.value import Presence
 from board.states import PresenceState
 from board.status.causes import Cause, Kind
@@ -106,6 +107,24 @@ async def test_a_shutdown_waits_until_the_others_see_it(buses: Buses) -> None:
     await login.close()
 
 
+async def test_a_machine_that_goes_to_sleep_leaves_nobody_behind_as_there(buses: Buses) -> None:
+    login, heard, others = await shutting_down(buses.system), Heard(), Others()
+    source = SleepSource(others.settle, clock=lambda: 5.0)
+    source.start(heard)
+    await _until(lambda: bool(login.files))
+    assert (login.called[-1][1][0], login.called[-1][1][3]) == ("sleep", "delay")
+    await login.emit(LOGIN_PATH, LOGIN_MANAGER, "PrepareForSleep", "b", True)
+    await asyncio.wait_for(others.asked.wait(), WAIT)
+    asleep = Cause(Kind.IDLE, Presence(PresenceState.AWAY), 5.0)
+    assert heard.all == [None, asleep]
+    others.seen.set()
+    await asyncio.wait_for(login.released(0), WAIT)
+    await login.emit(LOGIN_PATH, LOGIN_MANAGER, "PrepareForSleep", "b", False)
+    assert await heard.count(3) == [None, asleep, None]
+    await source.stop()
+    await login.close()
+
+
 async def test_without_anybody_to_ask_nothing_happens(buses: Buses, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("INFO")
     heard = Heard()
@@ -115,4 +134,4 @@ async def test_without_anybody_to_ask_nothing_happens(buses: Buses, caplog: pyte
     await source.stop()
     assert heard.all == [None]
     [line] = [record.getMessage() for record in caplog.records if record.name.startswith("board")]
-    assert line.startswith("the end of the session is not noticed there: org.freedesktop.login1 refused Inhibit: ")
+    assert line.startswith("shutdown is not noticed: org.freedesktop.login1 refused Inhibit: ")
