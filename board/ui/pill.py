@@ -63,9 +63,10 @@ class Pill(QAbstractButton):
         return self.sizeHint()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Take Enter as a click, like the blank."""
+        """Take Enter as a click, like the blank; one that is held down is one click."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.click()
+            if not event.isAutoRepeat():
+                self.click()
         elif event.key() in MOVING:
             event.ignore()
         else:

@@ -227,10 +227,11 @@ class StatusSetter(QWidget):
             self._escape()
         elif key == Qt.Key.Key_F2:
             self.edit_presets()
-        elif alt and page.press_preset(event.key() - Qt.Key.Key_1):
+        elif alt and not event.isAutoRepeat() and page.press_preset(event.key() - Qt.Key.Key_1):
             pass
         elif plain and event.text() in page.keys:
-            page.press(event.text())
+            if not event.isAutoRepeat():
+                page.press(event.text())
         elif plain and key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             self.enter()
         elif is_typing(event):

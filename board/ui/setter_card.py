@@ -19,6 +19,8 @@ from board.ui.setter_words import Line, Tone, title
 from board.ui.theme import Role
 
 _ICON, _TINT = 30, 0.13
+_LEAST = 114
+"""Room for all lines that are usual: what stands below must not move under the mouse that sets something."""
 # Tone -> glyph and colour of its line.
 _MARKS: Mapping[Tone, tuple[Icon, Role]] = MappingProxyType(
     {
@@ -58,11 +60,14 @@ class StatusCard(QWidget):
         grid.setHorizontalSpacing(14)
         grid.setVerticalSpacing(3)
         grid.setColumnStretch(1, 1)
-        grid.addWidget(self._glyph, 0, 0, Qt.AlignmentFlag.AlignTop)
-        for row, widget in enumerate((self._title, self._message, self._until)):
+        grid.setRowStretch(0, 1)
+        grid.addWidget(self._glyph, 1, 0, Qt.AlignmentFlag.AlignTop)
+        for row, widget in enumerate((self._title, self._message, self._until), start=1):
             grid.addWidget(widget, row, 1)
-        grid.addLayout(self._standing, 3, 1)
-        grid.addWidget(self.retry, 4, 1, Qt.AlignmentFlag.AlignLeft)
+        grid.addLayout(self._standing, 4, 1)
+        grid.addWidget(self.retry, 5, 1, Qt.AlignmentFlag.AlignLeft)
+        grid.setRowStretch(6, 1)
+        self.setMinimumHeight(_LEAST)
         look.changed.connect(self._draw)
 
     def show_status(self, presence: Presence | None, until: str, lines: Sequence[Line], *, retry: bool) -> None:

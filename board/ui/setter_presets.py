@@ -127,6 +127,8 @@ class RecentRows(QWidget):
 
     def show_choices(self, choices: Sequence[Choice]) -> None:
         """Show as many of `choices` as there are rows."""
+        if len(choices) != len(self._choices):
+            self.rove.hold(self.rows[: len(choices)])
         self._choices = choices[: len(self.rows)]
         for number, row in enumerate(self.rows):
             row.setVisible(number < len(self._choices))

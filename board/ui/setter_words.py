@@ -134,8 +134,8 @@ def _part(own: OwnStatus) -> _Part:
         return _Part(pbx, wish.presence, Tone.QUEUED if away else Tone.PENDING, others=others, wish=wish)
     if wish is not None and wish.standing is Standing.REFUSED and reading != wish.presence:
         return _Part(pbx, reading, Tone.REFUSED, one_line(wish.reason), wish=wish)
-    if wish is not None and reading is not None and reading != wish.presence:
-        wish = None  # it was changed elsewhere since
+    if wish is not None and (wish.standing is Standing.REFUSED or reading not in (None, wish.presence)):
+        wish = None  # what is there was set elsewhere since
     if reading is None:
         return _Part(pbx, wish.presence if wish is not None else None, Tone.UNKNOWN, wish=wish)
     return _Part(pbx, reading, Tone.SEEN if own.live else Tone.OLD, wish=wish)

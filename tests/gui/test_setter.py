@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QAccessible, QKeyEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QMainWindow
 from pytestqt.qtbot import QtBot
 
@@ -130,6 +131,27 @@ def test_a_choice_that_could_not_be_kept_is_taken_back_with_the_reason(hall: Hal
     hall.setter.choice_failed("the disk is full")
     assert texts(hall.page.card) == ["Available", "the disk is full", "Seen by everyone"]
     assert hall.page.choices.rows[PresenceState.AVAILABLE].isChecked()
+
+
+def test_a_double_click_and_a_held_key_set_once(hall: Hall) -> None:
+    row = hall.page.recents.rows[0]
+    click(row)
+    QTest.mouseDClick(row, Qt.MouseButton.LeftButton)
+    assert hall.chosen == [Choice(LUNCH)]
+    hall.chosen.clear()
+    for key, text in ((Key.Key_3, "3"), (Key.Key_Return, "\r")):
+        held = QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier, text, True)
+        QApplication.sendEvent(focus(), held)
+    assert hall.chosen == []
+
+
+def test_what_is_clicked_does_not_move_when_it_is_set(hall: Hall) -> None:
+    places = []
+    for presence, until in ((FREE, None), (LUNCH, NOW + 3600), (NOT_SET, None)):
+        hall.stands(presence, until)
+        QApplication.processEvents()
+        places.append(hall.page.choices.mapTo(hall.page, QPoint(0, 0)))
+    assert len(set(map(str, places))) == 1
 
 
 # -- the note

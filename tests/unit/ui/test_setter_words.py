@@ -82,6 +82,12 @@ def test_what_somebody_else_set_since_is_shown_as_it_is(standing: Standing) -> N
     assert [line.text for line in shown.lines] == ["Seen by everyone"]
 
 
+def test_what_was_refused_and_is_there_all_the_same_has_no_end_of_ours() -> None:
+    shown = sight((OwnStatus(HOME, AWAY, True, wish(Standing.REFUSED, reason="not read back")),))
+    assert (shown.choice, shown.back, shown.retry) == (Choice(AWAY), None, None)
+    assert [line.text for line in shown.lines] == ["Seen by everyone"]
+
+
 def test_a_wish_that_is_over_tells_no_end() -> None:
     over = replace(wish(Standing.CONFIRMED), over_at=6000.0)
     assert sight((OwnStatus(HOME, AWAY, True, over),)).choice == Choice(AWAY)
