@@ -2,13 +2,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The tray icon: the user's own status at a glance, and a menu that sets it in one click. It asks; others do.
 
-A desktop may have no tray, or get one later: Qt then puts the icon there by itself.
+A desktop may have no tray, or get one later: under X11 Qt then puts the icon there by itself.
 """
 
 from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QObject, QRect, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from board.presence.value import Presence
@@ -24,6 +24,7 @@ from board.ui.tray_icon import tray_icon
 _MOST_PRESETS = 8
 MOST_RECENTS = 4
 _LONGEST = 44
+_CAN_WAIT = "xcb"
 
 
 class Tray(QObject):
@@ -64,8 +65,9 @@ class Tray(QObject):
         return self._icon.isVisible() and QSystemTrayIcon.isSystemTrayAvailable()
 
     def show(self) -> None:
-        """Put the icon into the tray, as soon as there is one."""
-        self._icon.show()
+        """Put the icon into the tray, as soon as there is one; only X11 can tell of one that comes later."""
+        if QGuiApplication.platformName() == _CAN_WAIT or QSystemTrayIcon.isSystemTrayAvailable():
+            self._icon.show()
 
     def hide(self) -> None:
         """Take the icon away."""
