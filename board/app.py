@@ -26,6 +26,7 @@ from board.preset_file import PresetKeeper
 from board.resources import resources
 from board.roster.ordering import Order
 from board.roster.roster import Roster
+from board.ui.application import Application
 from board.ui.density import Packing
 from board.ui.look import Look, Scheme
 from board.ui.placement import Placement, Told
@@ -145,20 +146,18 @@ def _wall_scheme(source: Source) -> Scheme:
 
 def run(source: Source, view: View, *, hidden: bool = False) -> int:
     """Run the desktop program, or have the one that runs already show the view; return its exit status."""
-    app = QApplication(sys.argv[:1])
-    app.setApplicationName("presence-board")
-    app.setApplicationDisplayName("Presence board")
-    app.setDesktopFileName("presence-board")
+    app = Application(sys.argv[:1])
     instance = meet(runtime_folder(), data_folder(), source.origin, view, hidden=hidden)
     if instance is None:
         tell_shown(view, hidden=hidden)
         return 0
     make: Callable[[], Desktop] = partial(Desktop, app, source, view, hidden=hidden)
-    return run_qt(app, partial(_run, make, instance))
+    return run_qt(app, partial(_run, app, make, instance))
 
 
-async def _run(make: Callable[[], Desktop], instance: Instance, stop: asyncio.Event) -> int:
+async def _run(app: Application, make: Callable[[], Desktop], instance: Instance, stop: asyncio.Event) -> int:
     desktop = make()
+    app.quit_asked.connect(stop.set)
     instance.asked.connect(desktop.asked)
     running = asyncio.ensure_future(desktop.run(stop))
     await stop.wait()
