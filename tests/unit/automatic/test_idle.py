@@ -15,7 +15,9 @@ from board.presence.value import Presence
 from board.states import PresenceState
 from board.status.causes import Cause, Kind
 from board.status.rules import Rules
+from tests.fakes.desktop_bus import FakeService
 from tests.fakes.display import touch, x11_display
+from tests.unit.automatic.conftest import Buses
 from tests.unit.automatic.heard import WAIT, Heard
 
 AWAY = Cause(Kind.IDLE, Presence(PresenceState.AWAY), 50.0)
@@ -130,6 +132,20 @@ def test_without_the_library_there_is_no_way(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setitem(sys.modules, "dbus_idle", None)
     with pytest.raises(NoIdleMonitorError, match="the Python package dbus-idle is not installed"):
         open_monitor({})
+
+
+async def test_gnome_tells_it_over_dbus_under_wayland(buses: Buses, display: str) -> None:
+    """The X11 server that is there too, for programs of old, is not asked: it hears of those alone."""
+    answers = {"GetIdletime": ("t", [700_000])}
+    shell = await FakeService.open(buses.session, "org.gnome.Mutter.IdleMonitor", answers)
+    environ = {"DISPLAY": display, "WAYLAND_DISPLAY": "wayland-0", "XDG_CURRENT_DESKTOP": "GNOME"}
+    heard, source = Heard(), IdleSource(RULES, lambda: open_monitor(environ), clock=lambda: 150.0)
+    source.start(heard)
+    assert await heard.count(1) == [AWAY]
+    answers["GetIdletime"] = ("t", [3])
+    assert await heard.count(2) == [AWAY, None]
+    await source.stop()
+    await shell.close()
 
 
 @pytest.fixture
