@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QHideEvent, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QStackedLayout, QWidget
+from PySide6.QtWidgets import QApplication, QStackedLayout, QWidget
 
 from board.links.own import OwnStatus
 from board.links.wish import complaint
@@ -110,8 +110,14 @@ class StatusSetter(QWidget):
     def cannot_set(self, reason: str) -> None:
         """Say why nothing can be set, "" as soon as something can."""
         self._barred = reason
+        focus = QApplication.focusWidget()
+        inside = focus is not None and self.page.isAncestorOf(focus)
         self.page.set_usable(not reason)
         self._refresh()
+        if reason and inside:
+            self.setFocus()  # the keys stay here
+        elif not reason and self.hasFocus():
+            self.enter()
 
     def choice_failed(self, reason: str) -> None:
         """Say why the last choice could not be kept: it is not on its way."""
@@ -154,7 +160,8 @@ class StatusSetter(QWidget):
     def enter(self) -> None:
         """Take the focus where it is of most use: at the state that is set."""
         self._pages.setCurrentWidget(self.page)
-        self.page.choices.rove.enter(0)
+        if not self.page.choices.rove.enter(0):
+            self.setFocus()  # until something can be set
 
     def edit_presets(self) -> None:
         """Show the presets to edit."""

@@ -160,3 +160,18 @@ def test_the_setter_grows_with_what_it_shows(desk: Desk, qtbot: QtBot) -> None:
     before = desk.window.setter.height()
     desk.window.setter.show_recents((Choice(Presence(PresenceState.DND, "", "Quarter close")),))
     qtbot.waitUntil(lambda: desk.window.setter.height() > before)
+
+
+def test_the_keyboard_is_in_the_setter_even_before_something_can_be_set(desk: Desk) -> None:
+    chosen: list[Choice] = []
+    desk.window.status_chosen.connect(chosen.append)
+    desk.window.cannot_set_status("The PBX is still being connected")
+    press(Key.Key_S, chord=CONTROL)
+    write("4")
+    assert desk.window.top.search.edit.text() == ""
+    desk.window.cannot_set_status("")
+    write("4")
+    assert chosen == [Choice(Presence(PresenceState.XA))]
+    desk.window.cannot_set_status("No more")
+    press(Key.Key_Escape)
+    assert not is_open(desk)
