@@ -28,7 +28,7 @@ from board.office import Office
 from board.session import Session
 from board.sip.messages import RequestAnswered
 from board.status.automatic import Proposal
-from board.status.choice import Choice
+from board.status.choice import Choice, Manner
 from board.threads import off_the_loop
 
 log = logging.getLogger(__name__)
@@ -192,6 +192,8 @@ class CarryingSession:
 
     def _told_own(self, status: OwnStatus) -> None:
         self._own[status.target] = status
+        if self._automatic is not None and status.wish is not None and status.wish.manner is Manner.MANUAL:
+            self._automatic.chosen(status.wish.asked_at)
         self._on_own(status)
 
     def _from_thread(self, callback: Callable[[Any], None]) -> Callable[[Any], None]:

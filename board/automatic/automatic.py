@@ -42,6 +42,7 @@ class Automatic:
         self._first_look = first_look
         self._take = take
         self._causes = dict[int, Cause | None]()
+        self._chosen_at = float("-inf")
         self._told = False
         self._has_quit = False
         self._proposal: Proposal | None = None
@@ -65,6 +66,15 @@ class Automatic:
         if self._take is not None:
             self._take(event)
 
+    def chosen(self, at: float) -> None:
+        """Take note that the person chose a status: a cause that began before it says nothing any more.
+
+        Else a meeting that they waved aside would hide that they have left their desk since.
+        """
+        if at > self._chosen_at:
+            self._chosen_at = at
+            self._weigh()
+
     def quit(self) -> bool:
         """Propose what the rules say of somebody whose program ends, else nothing; return whether that is a change.
 
@@ -87,7 +97,8 @@ class Automatic:
     def _weigh(self) -> None:
         if self._has_quit or not all(number in self._causes for number in range(len(self._sources))):
             return
-        self._propose(strongest(cause for cause in self._causes.values() if cause is not None))
+        causes = (cause for cause in self._causes.values() if cause is not None)
+        self._propose(strongest(cause for cause in causes if cause.since >= self._chosen_at))
 
     def _propose(self, proposal: Proposal | None) -> bool:
         """Tell a proposal, unless it is told already; return whether it was not."""

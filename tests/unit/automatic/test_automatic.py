@@ -105,6 +105,22 @@ async def test_the_end_of_the_program_is_stronger_than_all(looked: bool) -> None
     await automatic.stop()
 
 
+async def test_what_was_waved_aside_hides_nothing_that_came_later() -> None:
+    told, meetings, desk = list[Proposal | None](), FakeSource(), FakeSource()
+    automatic = Automatic((meetings, desk), told.append)
+    automatic.start()
+    automatic.chosen(3.0)
+    meetings.tell(MEETING)
+    desk.tell(None)
+    assert told == [Proposal(DND, 5.0)]
+    automatic.chosen(7.0)
+    automatic.chosen(6.0)  # an older one, told late
+    assert told[1:] == [None]
+    desk.tell(IDLE)
+    assert told[2:] == [Proposal(AWAY, 10.0)]
+    await automatic.stop()
+
+
 async def test_what_showed_by_itself_is_taken_back_at_the_end() -> None:
     told, source = list[Proposal | None](), FakeSource()
     automatic = Automatic((source,), told.append)
