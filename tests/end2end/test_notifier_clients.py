@@ -7,8 +7,6 @@ Where one of the others is not installed its tests are skipped; with CI=true in 
 
 import asyncio
 import os
-import re
-import shutil
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
@@ -28,6 +26,7 @@ from board.presence.hints import HintLine
 from board.sip.account import Account, Transport
 from board.sip.pool import Pool
 from board.states import DeviceState, PresenceState
+from tests.end2end.baresip import baresip, program, until_shown
 
 PATIENCE = 20.0
 ORIGIN = Origin(0.0, "test")
@@ -58,14 +57,6 @@ async def served() -> AsyncIterator[Served]:
     found.endpoint = await Endpoint.open(found.notifier, found.core, "127.0.0.1", 0)
     yield found
     await found.endpoint.close()
-
-
-def program(name: str) -> str:
-    """Return the path of a client of another maker."""
-    path = shutil.which(name)
-    if path is None and os.environ.get("CI") == "true":
-        pytest.fail(f"{name} is not installed", pytrace=False)
-    return path or pytest.skip(f"{name} is not installed")
 
 
 # -- our own board --------------------------------------------------------------------------------------------------
@@ -130,56 +121,16 @@ async def test_sipp(served: Served, transport: str, tmp_path: Path) -> None:
 
 # -- baresip --------------------------------------------------------------------------------------------------------
 
-BARESIP = """
-sip_listen 127.0.0.1:0
-module_path {modules}
-module stdio.so
-module account.so
-module contact.so
-module presence.so
-module menu.so
-"""
-
 
 @pytest.mark.parametrize("transport", ["udp", "tcp"])
 async def test_baresip(served: Served, transport: str, tmp_path: Path) -> None:
-    path = program("baresip")
-    modules = next(Path(path).parents[1].glob("lib*/**/baresip/modules"))
-    server = f"127.0.0.1:{served.endpoint.port};transport={transport}"
-    (tmp_path / "config").write_text(BARESIP.format(modules=modules))
-    (tmp_path / "accounts").write_text(f"<sip:board@{server}>;auth_user=board;auth_pass=secret;regint=0\n")
-    (tmp_path / "contacts").write_text(f'"Bob" <sip:2001@{server}>;presence=p2p\n')
-    baresip = await asyncio.create_subprocess_exec(
-        path,
-        "-f",
-        str(tmp_path),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    try:
+    async with baresip(tmp_path, f"127.0.0.1:{served.endpoint.port};transport={transport}", "board", "2001") as client:
         await served.until_watched(1)
-        await said(baresip, "/contacts", "Online.* Bob ")
+        await until_shown(client, "Online")
         served.core.set_device("Custom:2001", "UNAVAILABLE", ORIGIN)
-        await said(baresip, "/contacts", "Offline.* Bob ")
+        await until_shown(client, "Offline")
         served.core.set_device("Custom:2001", "NOT_INUSE", ORIGIN)
-        await said(baresip, "/contacts", "Online.* Bob ")
-    finally:
-        baresip.terminate()
-        await baresip.wait()
-
-
-async def said(process: asyncio.subprocess.Process, command: str, pattern: str) -> None:
-    """Give a program a command until its answer has this in it."""
-    assert process.stdin is not None
-    assert process.stdout is not None
-    async with asyncio.timeout(PATIENCE):
-        answer = ""
-        while not re.search(pattern, answer):
-            process.stdin.write(f"{command}\n".encode())
-            data = await process.stdout.read(4096)
-            assert data, answer
-            answer = data.decode(errors="replace")
+        await until_shown(client, "Online")
 
 
 # -- Twinkle --------------------------------------------------------------------------------------------------------

@@ -12,6 +12,8 @@ import pytest
 from board.links.wish import Standing
 from board.sip.account import Transport
 from board.states import PresenceState
+from tests.end2end.baresip import baresip
+from tests.end2end.baresip import until_shown as until_baresip_shows
 from tests.end2end.published import (
     NOBODY,
     Board,
@@ -70,6 +72,21 @@ def test_the_command_and_a_second_board_of_somebody_else(kamailio: Kamailio, use
     assert '"presence": "away", "subtype": "lunch", "message": "Zurück 🏖"' in out, err
     assert person.set("available")[1] == "confirmed"
     assert (person.shown(), kamailio.publications(user)) == (("available", "", ""), 1)
+
+
+async def test_baresip_sees_it_too(kamailio: Kamailio, user: str, tmp_path: Path) -> None:
+    server = f"{kamailio.host}:{kamailio.sip_port};transport=tcp"
+    (tmp_path / "baresip").mkdir()
+    async with Board(kamailio, user).running(tmp_path) as board:
+        await board.set(presence("available"))
+        async with baresip(tmp_path / "baresip", server, "bob", user) as client:
+            await until_baresip_shows(client, "Online")
+            await board.set(presence("dnd", "In a meeting"))
+            await until_baresip_shows(client, "Busy")
+            await board.set(presence("unavailable"))
+            await until_baresip_shows(client, "Offline")
+            await board.set(presence("chat"))
+            await until_baresip_shows(client, "Online")
 
 
 async def test_of_two_boards_of_one_person_the_newest_status_stands(
