@@ -27,6 +27,14 @@ class Credentials:
     plain: bool = False
 
 
+LEAVING = "the PBX is shutting down"
+
+
+def is_leaving(response: Response) -> bool:
+    """Tell whether Asterisk refused because it ends: it answers every action so meanwhile (main/manager.c)."""
+    return not response.accepted and "shutting down" in response.get("Message").lower()
+
+
 @dataclass(frozen=True, slots=True)
 class LoggedIn:
     """Actions may be sent now."""
@@ -153,6 +161,9 @@ class ClientSession:
         if response.accepted and challenge:
             key = hashlib.md5(f"{challenge}{secret}".encode(), usedforsecurity=False).hexdigest()
             proof: Fields = (("AuthType", "MD5"), user, ("Key", key))
+        elif is_leaving(response):
+            self._give_up(LEAVING, final=False)
+            return
         elif self._credentials.plain:
             proof = (user, ("Secret", secret))
         else:
@@ -165,6 +176,9 @@ class ClientSession:
         if response.accepted:
             self._step = _Step.READY
             self._happened.append(LoggedIn())
+            return
+        if is_leaving(response):
+            self._give_up(LEAVING, final=False)
             return
         said = " ".join(response.get("Message").split())[:200]
         self._give_up(

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Self
 
 from board.ami.client import AmiClient, LinkState, LostError
-from board.ami.client_session import Credentials
+from board.ami.client_session import LEAVING, Credentials, is_leaving
 from board.ami.messages import Response
 from board.links.delivery import Fate, Outcome
 from board.links.link import NOT_IN_HINT, AwayError, BarredError, Reach
@@ -55,6 +55,8 @@ class ManagerLink:
             return Outcome(Fate.LOST, str(error))
         if response.accepted:
             return Outcome(Fate.ACCEPTED)
+        if is_leaving(response):
+            return Outcome(Fate.AWAY, LEAVING)
         return Outcome(Fate.REFUSED, _refusal(response))
 
     def unread(self, entity: str) -> str:
@@ -76,6 +78,8 @@ class ManagerLink:
             response = await self._client.act("PresenceState", Provider=entity)
         except LostError as error:
             raise AwayError(str(error)) from None
+        if is_leaving(response):
+            raise AwayError(LEAVING)
         state = STATE_WORDS.get(response.get("State").lower())
         if not response.accepted or state is None:
             raise BarredError(_refusal(response), for_good=_lacks_rights(response))

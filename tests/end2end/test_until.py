@@ -10,13 +10,15 @@ import pytest
 from tests.end2end.statuses import User, end, until
 from tests.end2end.windows import pending, running_window
 from tests.pbx.asterisk import Asterisk
+from tests.pbx.fixtures import NewAsterisk
 
 SOON = 4.0
 """Seconds until the status ends: more than a run of `set` takes."""
+LINKS = ("message", "ami")
 BEFORE = ("available", "", "at my desk")
 
 
-@pytest.fixture(params=("message", "ami"))
+@pytest.fixture(params=LINKS)
 def user(request: pytest.FixtureRequest, asterisk: Asterisk, tmp_path: Path) -> User:
     """Somebody at the shared Asterisk who is at their desk."""
     asterisk.set_presence("6001", *BEFORE)
@@ -92,6 +94,23 @@ def test_a_later_one_takes_over_what_returns(user: User) -> None:
     with running_window(user):
         away(user, 10 * SOON)
         assert user.set("dnd", "--message", "meeting", "--until", f"{SOON:.0f} s")[1] == "confirmed"
+        until(lambda: user.shown() == BEFORE)
+
+
+@pytest.mark.parametrize("link", LINKS)
+def test_it_returns_although_the_pbx_was_restarted_and_is_away_at_its_end(
+    new_asterisk: NewAsterisk, tmp_path: Path, link: str
+) -> None:
+    asterisk = new_asterisk(["2000"])
+    user = User(asterisk, tmp_path, link=link)
+    asterisk.set_presence("6001", *BEFORE)
+    with running_window(user):
+        over = away(user, 3 * SOON)
+        asterisk.restart()
+        assert user.shown()[0] == "away"
+        asterisk.stop()
+        until(lambda: time.time() > over)
+        asterisk.start()
         until(lambda: user.shown() == BEFORE)
 
 

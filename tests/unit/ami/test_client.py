@@ -180,6 +180,30 @@ async def test_the_secret_is_not_sent_in_the_clear() -> None:
     assert SECRET.encode() not in seen
 
 
+LEAVES = b"Response: Error\r\nMessage: Asterisk is shutting down\r\n\r\n"
+
+
+@pytest.mark.parametrize("answers", [(LEAVES,), (b"Response: Success\r\nChallenge: 1\r\n\r\n", LEAVES)])
+async def test_a_pbx_that_shuts_down_meanwhile_is_tried_again(answers: tuple[bytes, ...]) -> None:
+    heard = Heard()
+
+    async def far_end(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"Asterisk Call Manager/11.0.0\r\n")
+        for answer in answers:
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(answer)
+        await reader.read()
+        writer.close()
+
+    server = await asyncio.start_server(far_end, "127.0.0.1", 0)
+    client = heard.client(server.sockets[0].getsockname()[1])
+    client.start()
+    for _ in range(2):
+        assert await heard.until(LinkState.AWAY) == "the PBX is shutting down"
+    await client.close()
+    server.close()
+
+
 async def test_silence_is_noticed() -> None:
     heard = Heard()
     listening = socket.create_server(("127.0.0.1", 0))
