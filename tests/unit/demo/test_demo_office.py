@@ -8,14 +8,18 @@ from pathlib import Path
 import pytest
 
 from board.demo import DemoOffice
+from board.loop_thread import LoopThread
 from board.pidf import parse
 from board.pidf.document import Document
+from board.presence.value import Presence
 from board.resources import resources
 from board.sip.account import Account, Transport
+from board.states import PresenceState
 from board.wire import Request
 from tests.fakes.watcher import Watcher
 
 SCRIPT = resources() / "demo" / "office.toml"
+XA = Presence(PresenceState.XA, "", "Gone, for today")
 FAST = """
 name = "Fast"
 pace = [0.01, 0.02]
@@ -83,6 +87,26 @@ async def test_it_moves(tmp_path: Path) -> None:
         while door.extension != "2":
             door = document(await watcher.notified())
         assert (door.device, door.presence) == ("unavailable", "not_set")
+
+
+async def test_the_user_sets_their_own_status_and_others_and_the_script_leaves_theirs_alone(tmp_path: Path) -> None:
+    script = tmp_path / "office.toml"
+    script.write_text(FAST.replace('own = "2000"', 'own = "1"'), encoding="utf-8")
+    async with DemoOffice(script, seed=1) as office, await watch(office.account) as watcher:
+        [setter] = office.office.setters
+        assert (setter.own, setter.sets_others) == ("CustomPresence:1", True)
+        assert setter.core is not None
+        thread = LoopThread("outbox")  # as the outbox, it asks from a loop of its own
+        try:
+            for entity in (setter.own, "CustomPresence:2"):
+                await thread.run(setter.core.write(entity, XA))
+                assert await thread.run(setter.core.read(entity)) == XA
+        finally:
+            assert await thread.stop(5)
+        await watcher.subscribe("1")
+        seen = [document(await watcher.notified()) for _ in range(12)]
+        assert {found.presence for found in seen} == {"xa"}
+        assert len({found.device for found in seen}) == 2
 
 
 async def test_a_password_is_needed_and_made_anew() -> None:

@@ -132,3 +132,29 @@ async def test_only_one_process_sends(store: OutboxStore, tmp_path: Path) -> Non
                 await asyncio.sleep(0.01)
         await first.outbox.stop()
         assert second.bodies == []
+
+
+async def test_who_does_not_send_hears_what_becomes_of_a_wish(store: OutboxStore, tmp_path: Path) -> None:
+    with OutboxStore(tmp_path) as another:
+        first, second = Pbx(store), Pbx(another)
+        assert first.outbox.may_send()
+        first.outbox.wish(MINE, AWAY)
+        first.notify(PresenceState.AVAILABLE)
+        second.outbox.start()
+        await told(second, Standing.SENT)
+        first.notify(PresenceState.AWAY, "lunch", "Back, at 2")
+        await told(second, Standing.CONFIRMED)
+        store.wish(MINE, Presence(PresenceState.DND), 1.0)
+        store.close()
+        second.notify(PresenceState.AWAY, "lunch", "Back, at 2")
+        await told(second, Standing.SENT)  # it is the sender now
+        await turns()
+        assert second.bodies == [b"dnd||"]
+        await second.outbox.stop()
+        await first.outbox.stop()
+
+
+async def told(pbx: Pbx, standing: Standing) -> None:
+    async with asyncio.timeout(5):
+        while not pbx.told or pbx.told[-1].standing is not standing:  # noqa: ASYNC110 (the disk tells nobody)
+            await asyncio.sleep(0.01)
