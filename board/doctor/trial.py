@@ -56,9 +56,10 @@ async def try_setting(patient: Patient, setter: Setter) -> Trial | None:
 
 
 async def _try_publishing(patient: Patient, setter: Setter) -> Trial:
-    """Publish a scratch value over what is there, the former value over that, and withdraw both.
+    """Publish a scratch value, then what was there before, or remove it where nothing was.
 
-    A program that runs steps back before the scratch value, and takes up its own again as it sees it.
+    A value that is put back is left to run out: Kamailio tells watchers of a removal what was removed, not what lies
+    beneath. A program that runs steps back before the scratch value, and takes up its own again as it sees it.
     """
     own = setter.extension
     before = patient.latest[own]
@@ -71,12 +72,11 @@ async def _try_publishing(patient: Patient, setter: Setter) -> Trial:
         if outcome.fate is not Fate.ACCEPTED:
             return Trial(outcome.reason)
         found = await patient.first_to_show((own,), lambda seen: _presence(seen) == scratch, READ_BACK_SECONDS)
-        if found and before.presence is not None:
-            publication.publish(former)
-            await carry_out(publication, publish, entity)
-            await patient.first_to_show((own,), lambda seen: _presence(seen) == former, READ_BACK_SECONDS)
     finally:
-        publication.withdraw()
+        if before.presence is None:
+            publication.withdraw()
+        else:
+            publication.publish(former)
         await carry_out(publication, publish, entity)
     restored = await patient.first_to_show((own,), lambda seen: _presence(seen) == former, READ_BACK_SECONDS)
     return Trial(shown_at=found, restored=bool(restored))

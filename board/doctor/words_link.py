@@ -98,7 +98,8 @@ LINK = {
         "{pbx} takes what you publish, but does not show it to who watches {own}.",
         "Whatever you set reaches nobody.",
         "Let everybody see everybody's status, or the watcher in {own}'s XCAP rules, and keep what is published in a "
-        "database (resources/kamailio/presence-board.cfg)",
+        "database (resources/kamailio/presence-board.cfg). Who was kept waiting stands in that database: "
+        "DELETE FROM watchers WHERE status = 2",
         KAMAILIO,
         ('modparam("presence_xml", "force_active", 1)', 'modparam("presence", "db_url", DBURL)'),
         RESTART_KAMAILIO,

@@ -39,6 +39,9 @@ _NAMES = {
 }
 _KIND = {f"{{{space}}}{name}" if space else name: name for space, names in _NAMES.items() for name in names}
 
+_CLOSED = (PresenceState.UNAVAILABLE.value,)
+"""What a closed digium tuple may say. Kamailio closes the tuples of a publication that was removed and leaves the rest
+as it was; Asterisk says neither open nor closed there."""
 _BASIC_ORDER = (Basic.OPEN, Basic.CLOSED, None)
 
 
@@ -128,6 +131,8 @@ def _gather_tuple(element: Element, found: _Found) -> None:
             _gather_activities(child, found, found.tuple_notes)
     if new.id != DIGIUM_TUPLE:
         found.tuples.append(new)
+    elif new.basic is Basic.CLOSED and found.digium is not None and found.digium.get("type") not in _CLOSED:
+        found.digium = None
 
 
 def _gather_status(element: Element, new: _Tuple, found: _Found) -> None:

@@ -176,7 +176,7 @@ CASES = (
         extensions=("2000",),
     ),
     Case("no_own_extension", more='presence_link = "message"\n', says="which extension is yours", line="own_extension"),
-    Case("no_link", more='presence_link = "publish"\nown_extension = "2000"\n', says="publish", line="presence_link"),
+    Case("no_link", more=AMI, environment={"AMI_SECRET": ""}, says="AMI_SECRET is empty", line="presence_link"),
     Case("no_manager", more=AMI.replace("{ami}", "9"), says="cannot be reached", line="enabled = yes"),
     Case("no_manager", more=AMI, environment={"AMI_SECRET": "wrong"}, says="Authentication failed", line="secret ="),
     Case(

@@ -140,6 +140,13 @@ class Kamailio:
         database.close()
         return int(found)
 
+    def execute(self, statement: str) -> None:
+        """Do something to its database, while it does not run."""
+        assert not self.is_running(), "Kamailio is running"
+        with sqlite3.connect(self._database) as database:
+            database.execute(statement)
+        database.close()
+
     # -- the rest is its own
 
     @property

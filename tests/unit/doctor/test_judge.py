@@ -180,6 +180,29 @@ def test_a_way_to_set_that_cannot_be_is_told() -> None:
     assert (found.name, found.what) == ("no_link", "No status can be set. ami_user board: no password.")
 
 
+PUBLISHER = replace(SUBJECT, own="2000", presence_link="publish")
+
+
+def test_where_nothing_is_published_nobody_lacks_a_person() -> None:
+    nothing = replace(notified("2000"), document=Document(""))
+    facts = replace(WELL, notices={**WELL.notices, "2000": nothing, "2001": nothing})
+    assert names(facts) == []
+    phones = {each: notified(each, None) for each in SUBJECT.extensions}
+    assert names(replace(WELL, notices=phones)) == ["no_person"]
+    assert names(replace(WELL, subject=PUBLISHER, notices=phones)) == []
+
+
+def test_a_presence_server_that_keeps_us_waiting_shows_no_status() -> None:
+    pending = replace(notified("2000"), state=Subscription.PENDING, document=None)
+    facts = replace(WELL, subject=PUBLISHER, notices={**WELL.notices, "2000": pending})
+    assert names(facts) == ["publish_unread"]
+    assert names(replace(facts, subject=MESSENGER)) == []
+
+
+def test_a_publisher_whose_extension_nobody_names_is_told() -> None:
+    assert names(replace(WELL, subject=replace(PUBLISHER, own=""))) == ["no_own_extension"]
+
+
 def test_faults_come_before_remarks() -> None:
     answers = {**WELL.answers, "2001": answered("2001", 404)}
     facts = replace(WELL, way=Way(remark="small: more"), answers=answers)

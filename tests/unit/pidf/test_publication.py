@@ -86,6 +86,26 @@ def test_a_subtype_that_rpid_knows_is_told_as_an_activity() -> None:
     assert without_digium(build_publication(URI, PresenceState.DND, "Meeting")).note == "Meeting"
 
 
+REMOVED = b"""<?xml version="1.0"?>
+<presence xmlns="urn:ietf:params:xml:ns:pidf" xmlns:dm="urn:ietf:params:xml:ns:pidf:data-model" \
+xmlns:rpid="urn:ietf:params:xml:ns:pidf:rpid" entity="sip:4000@127.0.0.1">
+  <tuple xmlns="urn:ietf:params:xml:ns:pidf" id="digium-presence">
+    <status xmlns="urn:ietf:params:xml:ns:pidf">
+   <basic>closed</basic>
+   <digium_presence type="away" subtype="lunch">Back at 2</digium_presence>
+  </status>
+  </tuple>
+</presence>
+"""
+
+
+def test_what_kamailio_sends_of_a_publication_that_was_removed_is_nobodys_status() -> None:
+    """Of Kamailio 6.1.5: it still names the status, and only says that it is closed."""
+    assert read(REMOVED).presence is None
+    gone = read(REMOVED.replace(b'"away"', b'"unavailable"'))
+    assert (gone.presence, gone.subtype, gone.message) == (PresenceState.UNAVAILABLE, "lunch", "Back at 2")
+
+
 def test_it_is_xml_in_the_order_that_rfc_4479_asks_for() -> None:
     root = etree.fromstring(build_publication('sip:"a&b"@pbx', PresenceState.AWAY, "lunch", "now"))
     assert root.get("entity") == 'sip:"a&b"@pbx'
