@@ -105,7 +105,8 @@ class Popover(QWidget):
         return False
 
     def _next(self, widget: QWidget, forward: bool) -> QWidget:
-        return widget.nextInFocusChain() if forward else widget.previousInFocusChain()
+        following = widget.nextInFocusChain() if forward else widget.previousInFocusChain()
+        return following or widget  # a chain is a ring: it has no end
 
     def _takes_tab(self, widget: QWidget) -> bool:
         tab = widget.focusPolicy() & Qt.FocusPolicy.TabFocus

@@ -49,8 +49,8 @@ class PresetPage(QWidget):
         self.form.changed.connect(self._changed)
         self.form.escaped.connect(self.enter)
         self.add = self._button("Add current", None, "Add the current status", "Insert", self.add_current)
-        self.up = self._button("", Icon.CHEVRON_UP, "Move up", "Ctrl+Up", lambda: self.move(-1))
-        self.down = self._button("", Icon.CHEVRON, "Move down", "Ctrl+Down", lambda: self.move(1))
+        self.up = self._button("", Icon.CHEVRON_UP, "Move up", "Ctrl+Up", lambda: self.move_preset(-1))
+        self.down = self._button("", Icon.CHEVRON, "Move down", "Ctrl+Down", lambda: self.move_preset(1))
         self.delete = self._button("", Icon.TRASH, "Delete", "Del", self.remove)
         self.undo = self._button("Undo", None, "Undo the last edit", "Ctrl+Z", self.take_back)
         self.back = self._button("Done", None, "Back to the status", "Esc", self.done.emit)
@@ -128,7 +128,7 @@ class PresetPage(QWidget):
         self.form.name.edit.setFocus()
         self.form.name.edit.selectAll()
 
-    def move(self, by: int) -> None:
+    def move_preset(self, by: int) -> None:
         """Move the chosen preset up (-1) or down (1)."""
         if self._presets:
             at, self._at = self._at, max(0, min(len(self._presets) - 1, self._at + by))
@@ -157,7 +157,7 @@ class PresetPage(QWidget):
         elif event.matches(QKeySequence.StandardKey.Undo):
             self.take_back()
         elif chord == _CHORD and event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
-            self.move(-1 if event.key() == Qt.Key.Key_Up else 1)
+            self.move_preset(-1 if event.key() == Qt.Key.Key_Up else 1)
         elif event.key() == Qt.Key.Key_Delete:
             self.remove()
         elif event.key() == Qt.Key.Key_Insert:

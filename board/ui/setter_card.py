@@ -139,5 +139,9 @@ class StatusCard(QWidget):
 
 def mixed(color: QColor, ground: QColor, share: float) -> QColor:
     """Return `ground` with a `share` of `color` in it."""
-    parts = zip(color.getRgbF()[:3], ground.getRgbF()[:3], strict=True)
-    return QColor.fromRgbF(*(share * one + (1 - share) * other for one, other in parts))
+    rest = 1 - share
+    return QColor.fromRgbF(
+        share * color.redF() + rest * ground.redF(),
+        share * color.greenF() + rest * ground.greenF(),
+        share * color.blueF() + rest * ground.blueF(),
+    )
