@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: The presence board's developers
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""How long a status takes from the click, over the disk and a real Asterisk, until the PBX has read it back.
+"""How long a status takes from the click, over the disk and a real Asterisk or Kamailio, until that has read it back.
 
 The rival is a bare AMI Setvar in the same run, from its first byte to its answer: no disk, no read-back.
 `python -m tests.benchmarks.setting [STATUSES]`.
@@ -25,7 +25,7 @@ from board.session import Session
 from board.sip.account import Account, Transport
 from board.states import PresenceState
 from board.status.choice import Choice
-from tests.benchmarks.pbx import temporary_asterisk
+from tests.benchmarks.pbx import temporary_asterisk, temporary_kamailio
 from tests.benchmarks.table import Row, percentile, render
 from tests.pbx.asterisk import PASSWORD, Asterisk
 
@@ -38,10 +38,8 @@ WARM = 10
 class Trial:
     """One link, used again and again, one status at a time."""
 
-    def __init__(self, asterisk: Asterisk, kind: LinkKind, folder: Path) -> None:
-        account = Account("office", "127.0.0.1", asterisk.sip_port, Transport.TCP, OWN, PASSWORD)
-        credentials = Credentials("presence", "presence-secret", NO_EVENTS)
-        setter = Setter("office", kind, OWN, "127.0.0.1", asterisk.ami_port, credentials)
+    def __init__(self, setter: Setter, sip_port: int, folder: Path) -> None:
+        account = Account("office", "127.0.0.1", sip_port, Transport.TCP, OWN, PASSWORD)
         office = Office((), (account,), {}, (setter,))
         self._office, self._folder = office, folder
         self._target = Target("office", setter.own)
@@ -90,22 +88,24 @@ def bare_setvar(asterisk: Asterisk, statuses: int) -> list[float]:
 
 def rows(statuses: int = STATUSES) -> list[Row]:
     """Measure every link and the bare Setvar."""
-    with temporary_asterisk(()) as (asterisk, folder):
+    with temporary_asterisk(()) as (asterisk, folder), temporary_kamailio() as kamailio:
         bare = bare_setvar(asterisk, statuses)
-        ours = {}
-        for kind in (LinkKind.MESSAGE, LinkKind.AMI):
-            trial_folder = folder / kind.value
-            ours[kind] = asyncio.run(_trial(asterisk, kind, trial_folder, statuses))
+        credentials = Credentials("presence", "presence-secret", NO_EVENTS)
+        setters = (
+            (Setter("office", LinkKind.MESSAGE, OWN), asterisk.sip_port),
+            (Setter("office", LinkKind.AMI, OWN, "127.0.0.1", asterisk.ami_port, credentials), asterisk.sip_port),
+            (Setter("office", LinkKind.PUBLISH, OWN, "127.0.0.1"), kamailio.sip_port),
+        )
+        ours = {
+            setter.kind: asyncio.run(Trial(setter, port, folder / setter.kind.value).run(statuses))
+            for setter, port in setters
+        }
     found = list[Row]()
     for kind, took in ours.items():
         for name, pick in (("median", statistics.median), ("p99", lambda values: percentile(values, 0.99))):
             what = f"click to confirmed by {kind.value}, {name}"
             found.append(Row(what, pick(took) * 1000, "ms", pick(bare) * 1000, "bare AMI Setvar"))
     return found
-
-
-async def _trial(asterisk: Asterisk, kind: LinkKind, folder: Path, statuses: int) -> list[float]:
-    return await Trial(asterisk, kind, folder).run(statuses)
 
 
 if __name__ == "__main__":
