@@ -19,7 +19,7 @@ from board.view import View
 
 GRACE_MS = 10_000
 """How long a program that starts with the session waits for the desktop's tray before it opens its window instead."""
-_HINT = "Your status stays here: a click opens it. To end the program, choose Quit in this menu."
+_HINT = "It goes on here: a click sets your status, and Quit in the menu ends the program."
 
 
 class TrayDesk(QObject):
