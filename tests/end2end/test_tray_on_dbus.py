@@ -94,6 +94,6 @@ async def registered(tray: FakeService) -> str:
 async def until(look: Callable[[], Awaitable[_T]]) -> _T:
     """Look until there is something; return it."""
     async with asyncio.timeout(30):
-        while not (found := await look()):
+        while not (found := await look()):  # noqa: ASYNC110 (nothing tells)
             await asyncio.sleep(0.02)
     return found
