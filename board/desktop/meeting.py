@@ -27,13 +27,13 @@ def meet(folder: Path, home: Path, origin: str, view: View, *, hidden: bool = Fa
     `folder` is where they meet, `home` and `origin` (a source's) say who is the same. One that is started `hidden`
     asks the other for nothing. Raises CallError where it runs and does not answer.
     """
-    board = Place(folder, str(home), origin, "board")
+    board, status = (Place(folder, str(home), origin, kind) for kind in ("board", "status"))
     wanted = _NOTHING if hidden else f"{view.value} {os.environ.get(_TOKEN, '')}"
     if view is not View.STATUS:
         return claim(board, wanted)
-    if board.ask(wanted, PATIENCE):
+    if status.ask(wanted, PATIENCE) or board.ask(wanted, PATIENCE):
         return None
-    return claim(Place(folder, str(home), origin, "status"), wanted)
+    return claim(status, wanted)
 
 
 def read_request(line: str) -> View | None:

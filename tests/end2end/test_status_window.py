@@ -169,6 +169,9 @@ def test_a_board_beside_a_status_window_is_a_program_of_its_own(
     board = begin(begun, user, screen)
     until(lambda: screen.active() == "Presence board", "the switchboard did not open")
     assert (status.poll(), board.poll()) == (None, None)
+    assert begin(begun, user, screen, "--view", "status").wait(20) == 0
+    screen.wait_for("My status")
+    assert len(screen.windows()) == 2
 
 
 def test_kill_9_leaves_nothing_in_the_way(asterisk: Asterisk, tmp_path: Path, screen: Screen, begun: ExitStack) -> None:
