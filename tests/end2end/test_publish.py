@@ -123,6 +123,25 @@ async def test_a_status_outlives_its_lease_while_the_program_runs_and_returns_wi
         await until_shown(kamailio, user, ("away", "", "soft"))
 
 
+TOO_BRIEF = """
+		if ($(hdr(Expires){s.int}) < 7200) {
+			append_to_reply("Min-Expires: 7200\\r\\n");
+			sl_send_reply("423", "Interval Too Brief");
+			exit;
+		}
+		handle_publish();"""
+
+
+async def test_a_server_that_wants_longer_leases_gets_them(
+    new_kamailio: NewKamailio, user: str, tmp_path: Path
+) -> None:
+    kamailio = new_kamailio(Change("presence-board.cfg", "\t\thandle_publish();", TOO_BRIEF))
+    async with Board(kamailio, user).running(tmp_path) as board:
+        wish = await board.set(presence("away"))
+    assert (wish.standing, wish.reason) == (Standing.CONFIRMED, "")
+    assert kamailio.publications(user) == 1
+
+
 async def test_a_status_that_was_set_elsewhere_meanwhile_stands(
     new_kamailio: NewKamailio, user: str, tmp_path: Path
 ) -> None:
