@@ -84,6 +84,7 @@ class Desktop:
     async def run(self, stop: asyncio.Event) -> int:
         """Show the first window until all are closed or `stop` is set; end the subscriptions in order behind them."""
         self._windows.emptied.connect(stop.set)
+        self._windows.quit_asked.connect(stop.set)
         self._tray.quit_asked.connect(stop.set)
         self._tray.board_asked.connect(self._show_board)
         if self._hidden:

@@ -8,6 +8,7 @@ What a window shows is not known here, nor what is done when none is left.
 from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QMainWindow
 
 from board.events import PbxChanged
@@ -17,15 +18,19 @@ from board.ui.wall import WallWindow
 from board.ui.window import MainWindow
 from board.view import View
 
+QUIT_KEY = QKeySequence("Ctrl+Q")
+
 
 class Windows(QObject):
-    """`emptied`: no window is left that its user sees or that is kept; `put_away` says which was hidden and kept.
+    """`emptied`: no window is left that its user sees or that is kept; `put_away` says which was hidden and kept;
+    `quit_asked` that its user wants the program to end.
 
     `makers` make the windows; `keeps` says of a view whether closing only hides it; `place` where it stood.
     """
 
     emptied = Signal()
     put_away = Signal(View)
+    quit_asked = Signal()
 
     def __init__(
         self,
@@ -50,6 +55,7 @@ class Windows(QObject):
         if view not in self._open:
             window = self._open[view] = self._makers[view]()
             window.installEventFilter(self)
+            QShortcut(QUIT_KEY, window, self.quit_asked.emit)
             if self._place is not None:
                 self._place(view).restore(window)
             for health in self._health.values():

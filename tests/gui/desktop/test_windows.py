@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMainWindow
 from pytestqt.qtbot import QtBot
 
@@ -123,3 +125,12 @@ def test_each_window_comes_back_where_it_stood(open_windows: OpenWindows, tmp_pa
     again = windows.get(WALL)
     again.setMinimumSize(10, 10)
     assert (again.width(), again.height()) == (717, 515)
+
+
+def test_ctrl_q_ends_the_program_from_every_window(open_windows: OpenWindows, qtbot: QtBot) -> None:
+    windows = open_windows({SWITCHBOARD})
+    for view in (SWITCHBOARD, WALL):
+        windows.show(view)
+        qtbot.waitUntil(windows.get(view).isActiveWindow)
+        with qtbot.waitSignal(windows.quit_asked):
+            QTest.keyClick(windows.get(view), Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier)
