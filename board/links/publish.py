@@ -40,7 +40,10 @@ Publish = Callable[[str, Fields, bytes], Awaitable[RequestAnswered]]
 """Sends a PUBLISH: user, header fields, body."""
 
 _SETUP = "see resources/kamailio/presence-board.cfg"
-_NO_PUBLISH = f"the server takes no PUBLISH ({{status}}): load presence and presence_xml in its kamailio.cfg, {_SETUP}"
+_NO_PUBLISH = (
+    "the server takes no PUBLISH of presence ({status}): load presence and presence_xml in its kamailio.cfg, "
+    f"{_SETUP}; an Asterisk takes none, there write message or ami as presence_link"
+)
 _REFUSALS: Mapping[int, str] = MappingProxyType(
     {
         401: "the server does not accept our account: check user and password",
@@ -48,7 +51,7 @@ _REFUSALS: Mapping[int, str] = MappingProxyType(
         404: _NO_PUBLISH,
         405: _NO_PUBLISH,
         407: "the server does not accept our account: check user and password",
-        489: f"the server knows no presence (489): load presence_xml in its kamailio.cfg, {_SETUP}",
+        489: _NO_PUBLISH,
         501: _NO_PUBLISH,
     }
 )
@@ -171,7 +174,7 @@ class PublishLink:
         """Publish a status; `entity` is whose account publishes, whatever is asked."""
         publication = self._publication()
         if publication is None:
-            return Outcome(Fate.AWAY, "another process publishes this status")
+            return Outcome(Fate.AWAY, "what another process has published is not known yet")
         async with self._asking:
             publication.publish(presence)
             outcome = await self._ask(publication)
@@ -181,9 +184,12 @@ class PublishLink:
     # -- within -------------------------------------------------------------------------------------------------------
 
     def _publication(self) -> Publication | None:
-        """Return the publication, None while another process looks after it. Raises OutboxError."""
-        if self._begun is None and self._may_send():
-            self._begun = Publication(self._store.publication(self._target))
+        """Return the publication, None while another process looks after it, or what it left cannot be read."""
+        try:
+            if self._begun is None and self._may_send():
+                self._begun = Publication(self._store.publication(self._target))
+        except OutboxError as error:
+            log.error("%s", error)
         return self._begun
 
     async def _look_after(self) -> None:

@@ -47,7 +47,7 @@ CASES = (
     Case(
         "publish_refused",
         Change(SNIPPET, '"PUBLISH|SUBSCRIBE"', '"SUBSCRIBE"'),
-        "takes no PUBLISH (405)",
+        "takes no PUBLISH of presence (405)",
         "route(PRESENCE_BOARD);",
     ),
     Case("publish_refused", Change(SNIPPET, "$au != $rU", "1 == 1"), "is own_extension ours?", "presence-board.cfg"),

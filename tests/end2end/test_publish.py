@@ -25,11 +25,11 @@ from tests.end2end.published import (
     watcher_at,
     words,
 )
-from tests.end2end.statuses import end, until
+from tests.end2end.statuses import User, end, until
 from tests.end2end.test_set import TEXTS
 from tests.end2end.windows import pending, running_window
 from tests.fakes.watcher import Tags
-from tests.pbx.asterisk import Change
+from tests.pbx.asterisk import Asterisk, Change
 from tests.pbx.fixtures import NewKamailio
 from tests.pbx.kamailio import Kamailio
 
@@ -222,7 +222,7 @@ def test_wrong_credentials_are_told_at_once_and_not_tried_again(new_kamailio: Ne
 
 
 NOT_TAKEN = (
-    (Change("presence-board.cfg", '"PUBLISH|SUBSCRIBE"', '"SUBSCRIBE"'), "takes no PUBLISH (405)"),
+    (Change("presence-board.cfg", '"PUBLISH|SUBSCRIBE"', '"SUBSCRIBE"'), "takes no PUBLISH of presence (405)"),
     (Change("presence-board.cfg", "$au != $rU", "1 == 1"), "forbids us to publish this status (403)"),
     (
         Change("presence-board.cfg", "\t\thandle_publish();", '\t\tsl_send_reply("200", "OK");'),
@@ -240,3 +240,11 @@ def test_a_server_that_takes_no_publication(
     assert out.startswith("refused: ")
     assert says in out
     assert len(out.splitlines()) == 1
+
+
+def test_an_asterisk_takes_none_and_what_to_use_there_is_said(asterisk: Asterisk, tmp_path: Path) -> None:
+    asterisk.set_presence("6001", "available")
+    status, out, err = User(asterisk, tmp_path, link="publish").set("away")
+    assert (status, err) == (1, "")
+    assert out.startswith("refused: the server takes no PUBLISH of presence (")
+    assert "write message or ami as presence_link" in out

@@ -150,10 +150,10 @@ def test_what_an_answer_says() -> None:
     [
         (401, "check user and password"),
         (403, "forbids us to publish this status (403)"),
-        (404, "takes no PUBLISH (404)"),
-        (405, "takes no PUBLISH (405)"),
-        (489, "knows no presence (489)"),
-        (501, "takes no PUBLISH (501)"),
+        (404, "takes no PUBLISH of presence (404)"),
+        (405, "takes no PUBLISH of presence (405)"),
+        (489, "takes no PUBLISH of presence (489)"),
+        (501, "takes no PUBLISH of presence (501)"),
         (606, "refused the PUBLISH: 606 {odd}"),
     ],
 )
