@@ -14,6 +14,7 @@ from board.sip.account import Transport
 from board.states import PresenceState
 from tests.end2end.baresip import baresip
 from tests.end2end.baresip import until_shown as until_baresip_shows
+from tests.end2end.program import Line, running
 from tests.end2end.published import (
     NOBODY,
     Board,
@@ -59,19 +60,27 @@ async def test_every_state_and_text_reaches_a_bare_watcher_intact(
     assert kamailio.publications(user) == 1
 
 
-def test_the_command_and_a_second_board_of_somebody_else(kamailio: Kamailio, user: str, tmp_path: Path) -> None:
-    person = Publisher(kamailio, tmp_path / "one", user)
-    assert person.set("away", "--subtype", "lunch", "--message", "Zurück 🏖") == (0, "confirmed", "")
-    other = Publisher(kamailio, tmp_path / "two", f"{user}9")
-    (other.home / "board.toml").write_text(
-        (other.home / "board.toml").read_text() + f'[[contact]]\nname = "Them"\nextension = "{user}"\n'
-    )
-    process = other.begin("watch", user, "--json", "--count", "1")
-    out, err = process.communicate(timeout=30)
-    end(process)
-    assert '"presence": "away", "subtype": "lunch", "message": "Zurück 🏖"' in out, err
-    assert person.set("available")[1] == "confirmed"
-    assert (person.shown(), kamailio.publications(user)) == (("available", "", ""), 1)
+def test_a_second_board_of_somebody_else_sees_it_before_and_after_the_server_died(
+    new_kamailio: NewKamailio, user: str, tmp_path: Path
+) -> None:
+    kamailio = new_kamailio()
+    person, other = (Publisher(kamailio, tmp_path / who, who) for who in (user, f"{user}9"))
+    contact = f'[[contact]]\nname = "Them"\nextension = "{user}"\n'
+    config = other.home / "board.toml"
+    config.write_text(config.read_text() + contact)
+
+    def says(line: Line, state: str, message: str) -> bool:
+        return (line["presence"], line["message"], line["stale"]) == (state, message, False)
+
+    with running("watch", user, "--json", "--config", str(config)) as board, running_window(person):
+        assert person.set("away", "--subtype", "lunch", "--message", "Zurück 🏖") == (0, "confirmed", "")
+        assert board.until(lambda line: says(line, "away", "Zurück 🏖"))[-1]["subtype"] == "lunch"
+        kamailio.restart(kill=True, wipe=True)
+        board.until(lambda line: bool(line["stale"]), 40)
+        board.until(lambda line: says(line, "away", "Zurück 🏖"), 40)
+        assert person.set("dnd", "--message", "after")[1] == "confirmed"
+        board.until(lambda line: says(line, "dnd", "after"))
+    assert kamailio.publications(user) == 1
 
 
 async def test_baresip_sees_it_too(kamailio: Kamailio, user: str, tmp_path: Path) -> None:
