@@ -23,15 +23,16 @@ class IdleDesk:
     def looked(self, idle: float, now: float) -> Cause | None:
         """Return the cause, if any, when nothing was touched for `idle` seconds.
 
-        A stage begins at the end of its time, not at the last touch: who chooses a status with the last click before
-        they leave has chosen before it.
+        It begins at the end of the first stage's time, not at the last touch: who chooses a status with the last click
+        before they leave has chosen before it. Who chooses one elsewhere after that is left alone by the later stage.
         """
         reached = [stage for stage in self._stages if idle >= stage[1]]
         if not reached:
             self._cause = None
         elif self._cause is None or self._cause.kind is not reached[-1][0]:
-            kind, after, presence = reached[-1]
-            self._cause = Cause(kind, presence, now - idle + after)
+            kind, _, presence = reached[-1]
+            begun = self._cause.since if self._cause is not None else now - idle + self._stages[0][1]
+            self._cause = Cause(kind, presence, begun)
         return self._cause
 
     def pause(self, idle: float) -> float:

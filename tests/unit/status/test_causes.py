@@ -41,7 +41,7 @@ def test_a_desk_goes_through_both_stages_and_back() -> None:
     assert desk.looked(599.9, 1000.0) is None
     assert desk.looked(600.0, 1000.1) == Cause(Kind.IDLE, AWAY, 1000.1)
     assert desk.looked(602.3, 1002.1) == Cause(Kind.IDLE, AWAY, 1000.1)  # and does not tremble
-    assert desk.looked(3601.0, 4001.0) == Cause(Kind.LONG_IDLE, XA, 4000.0)
+    assert desk.looked(3601.0, 4001.0) == Cause(Kind.LONG_IDLE, XA, 1000.1)  # the same absence
     assert desk.looked(0.5, 4003.0) is None
     assert desk.looked(600.0, 5000.0) == Cause(Kind.IDLE, AWAY, 5000.0)
 
