@@ -53,7 +53,7 @@ class CoreLink:
         except StoreError as error:
             return Outcome(Fate.AWAY, str(error))
         except Refused as error:
-            return Outcome(Fate.REFUSED, f"the presence core refused: {error}")
+            return Outcome(Fate.REFUSED, _refusal(error))
         return Outcome(Fate.ACCEPTED)
 
     def unread(self, entity: str) -> str:
@@ -66,6 +66,8 @@ class CoreLink:
             found = await self._core.read(entity)
         except StoreError as error:
             raise AwayError(str(error)) from None
+        except Refused as error:
+            raise BarredError(_refusal(error), for_good=True) from None
         if found is None:
             raise BarredError(f"what the presence core keeps for {entity} cannot be read; set it anew", for_good=False)
         return found
@@ -102,3 +104,7 @@ class StoredCore:
     def _opened(self) -> Iterator[PresenceCore]:
         with Store(self._folder / CORE_STORE, self._retention) as store:
             yield PresenceCore(store)
+
+
+def _refusal(error: Refused) -> str:
+    return f"the presence core refused: {error}"

@@ -4,7 +4,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from board.core_calls import Caller, Warnings
 from board.events import Address, StateNotified
 from board.links.core import StoredCore
 from board.links.outbox import Outbox
+from board.links.own import OwnStatus
 from board.links.setter import LinkKind, Setter
 from board.links.store import OutboxStore
 from board.links.wish import Standing, Target, Wish
@@ -24,10 +25,11 @@ from board.presence.console import Console
 from board.presence.core import PresenceCore
 from board.presence.database import Origin
 from board.presence.events import Event, PresenceStateChange
-from board.presence.store import Store
-from board.presence.value import NOT_SET, Presence, value_of
+from board.presence.store import Store, StoreError
+from board.presence.value import NOT_SET, Presence, Refused, value_of
 from board.sip.messages import RequestAnswered
 from board.states import PresenceState
+from board.status.automatic import Proposal
 from board.status.choice import Choice, Manner
 
 NOW = 1_800_000_000.0
@@ -36,27 +38,48 @@ AWAY = Presence(PresenceState.AWAY, "lunch", 'Back, "soon" 🏖 שלום')
 DND = Presence(PresenceState.DND)
 
 
+class ShakyCore(StoredCore):
+    """The core of a folder; what `fails` says cannot be done meanwhile."""
+
+    fails: frozenset[str] = frozenset()
+
+    async def write(self, entity: str, presence: Presence) -> None:
+        if "write" in self.fails:
+            raise StoreError("the disk is away")
+        await super().write(entity, presence)
+
+    async def read(self, entity: str) -> Presence | None:
+        if "read" in self.fails:
+            raise StoreError("the disk is away")
+        return await super().read(entity)
+
+
 class Board:
     """A board without a PBX, its clock, and what it told."""
 
     def __init__(self, folder: Path) -> None:
         self.wall = NOW
         self.told = list[Wish]()
-        self.core = StoredCore(folder, None)
+        self.own = list[OwnStatus]()
+        self.core = ShakyCore(folder, None)
         self.store = OutboxStore(folder)
         setter = Setter("office", LinkKind.CORE, "2000", core=self.core)
         clock = lambda: self.wall  # noqa: E731
-        self.outbox = Outbox(self.store, [setter], self._message, self._publish, self.told.append, clock=clock)
+        hear = (self.told.append, self.own.append)
+        self.outbox = Outbox(self.store, [setter], self._message, self._publish, *hear, clock=clock)
 
     async def choose(self, choice: Choice, target: Target) -> Standing:
         [wish] = self.outbox.choose(choice, target)
         return await self.ended(wish.number)
 
     async def ended(self, number: int) -> Standing:
+        await self.until(lambda: any(wish.number >= number and not wish.is_open for wish in self.told))
+        return self.told[-1].standing
+
+    async def until(self, holds: Callable[[], bool]) -> None:
         async with asyncio.timeout(10):
-            while not (found := [w for w in self.told if w.number >= number and not w.is_open]):  # noqa: ASYNC110
+            while not holds():  # noqa: ASYNC110 (the disk tells nobody)
                 await asyncio.sleep(0.01)
-        return found[-1].standing
 
     async def _message(self, *_: object) -> tuple[int, str]:
         raise AssertionError("no MESSAGE was asked for")
@@ -140,9 +163,7 @@ async def test_what_the_subscription_tells_is_looked_up(board: Board, stored: St
     await board.choose(Choice(DND, NOW + 60), MINE)
     set_in(stored, MINE, AWAY)
     board.outbox.take(StateNotified(Address("office", "2000"), Document(""), 0.0))
-    async with asyncio.timeout(10):
-        while board.told[-1].over_at is None:  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
+    await board.until(lambda: board.told[-1].over_at is not None)
     board.wall += 60
     await board.outbox.settle()
     assert shown_in(stored, MINE) == AWAY
@@ -152,8 +173,51 @@ async def test_a_damaged_store_makes_it_wait(tmp_path: Path) -> None:
     (tmp_path / CORE_STORE).write_bytes(b"no database" * 100)
     async with opened(tmp_path) as board:
         [wish] = board.outbox.choose(Choice(AWAY), MINE)
-        async with asyncio.timeout(10):
-            while not board.told[-1].waited:  # noqa: ASYNC110
-                await asyncio.sleep(0.01)
+        await board.until(lambda: board.told[-1].waited)
         (tmp_path / CORE_STORE).unlink()
         assert await board.ended(wish.number) is Standing.CONFIRMED
+
+
+async def test_the_own_status_is_read_as_soon_as_it_can_be_and_told_as_old_while_it_cannot(tmp_path: Path) -> None:
+    (tmp_path / CORE_STORE).write_bytes(b"no database" * 100)
+    async with opened(tmp_path) as board:
+        await board.outbox.settle()
+        (tmp_path / CORE_STORE).unlink()
+        await board.until(lambda: bool(board.own) and board.own[-1].live)
+        assert board.own[-1].reading == NOT_SET
+        board.core.fails = frozenset({"read", "write"})
+        [wish] = board.outbox.choose(Choice(AWAY), MINE)
+        await board.until(lambda: not board.own[-1].live)
+        assert board.own[-1].wish is not None
+        board.core.fails = frozenset()
+        assert await board.ended(wish.number) is Standing.CONFIRMED
+        assert (board.own[-1].reading, board.own[-1].live) == (AWAY, True)
+
+
+async def test_what_could_not_be_written_is_written_later(board: Board) -> None:
+    board.core.fails = frozenset({"write"})
+    [wish] = board.outbox.choose(Choice(AWAY), MINE)
+    await board.until(lambda: bool(board.told) and board.told[-1].standing is Standing.SENT)
+    board.core.fails = frozenset()
+    assert await board.ended(wish.number) is Standing.CONFIRMED
+
+
+async def test_a_proposal_gives_way_to_what_was_set_without_a_word(board: Board, stored: Store) -> None:
+    await board.until(lambda: bool(board.own) and board.own[-1].live)
+    set_in(stored, MINE, DND)
+    board.outbox.propose(Proposal(AWAY, NOW))
+    assert await board.ended(1) is Standing.DROPPED
+    assert shown_in(stored, MINE) == DND
+
+
+@pytest.mark.parametrize("served", [True, False])
+async def test_what_a_core_refuses_is_told(board: Board, stored: Store, tmp_path: Path, served: bool) -> None:
+    core, warnings = PresenceCore(stored), Warnings()
+    caller = Caller(core, Console(core, "core"), warnings, time.time, "serve")
+    control = await ControlServer.open(tmp_path, caller) if served else None
+    with pytest.raises(Refused, match="can only set CustomPresence"):
+        await board.core.write("Other:1", AWAY)
+    if control is not None:
+        await control.close()
+    assert await board.choose(Choice(AWAY), Target("office", "Other:1")) is Standing.REFUSED
+    assert "the presence core refused: " in board.told[-1].reason

@@ -3,6 +3,7 @@
 """The outbox over a message link that a test plays: what subscriptions tell, who sends, whose wishes."""
 
 import asyncio
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from board.events import Address, PbxChanged, StateNotified, SubscriptionChanged
 from board.links.outbox import Outbox
+from board.links.own import OwnStatus
 from board.links.setter import LinkKind, Setter
 from board.links.store import OutboxStore
 from board.links.wish import Standing, Target, Wish
@@ -31,7 +33,8 @@ class Pbx:
         self.bodies = list[bytes]()
         self.told = list[Wish]()
         self._status = status
-        self.outbox = Outbox(store, [SETTER], self._message, self._publish, self.told.append)
+        self.own = list[OwnStatus]()
+        self.outbox = Outbox(store, [SETTER], self._message, self._publish, self.told.append, self.own.append)
 
     async def _message(self, pbx: str, user: str, content_type: str, body: bytes) -> tuple[int, str]:
         assert (pbx, user) == ("office", "presence")
@@ -145,9 +148,10 @@ async def test_who_does_not_send_hears_what_becomes_of_a_wish(store: OutboxStore
         first.notify(PresenceState.AWAY, "lunch", "Back, at 2")
         await told(second, Standing.CONFIRMED)
         store.wish(MINE, Presence(PresenceState.DND), 1.0)
-        store.close()
+        await told(second, Standing.QUEUED)
         second.notify(PresenceState.AWAY, "lunch", "Back, at 2")
-        await told(second, Standing.SENT)  # it is the sender now
+        store.close()  # which nobody writes down
+        await told(second, Standing.SENT)
         await turns()
         assert second.bodies == [b"dnd||"]
         await second.outbox.stop()
@@ -158,3 +162,26 @@ async def told(pbx: Pbx, standing: Standing) -> None:
     async with asyncio.timeout(5):
         while not pbx.told or pbx.told[-1].standing is not standing:  # noqa: ASYNC110 (the disk tells nobody)
             await asyncio.sleep(0.01)
+
+
+async def test_who_does_not_send_hears_nothing_of_what_had_ended_before(store: OutboxStore, tmp_path: Path) -> None:
+    with OutboxStore(tmp_path) as another:
+        first, second = Pbx(store), Pbx(another)
+        first.outbox.wish(MINE, AWAY)
+        first.notify(PresenceState.AWAY, "lunch", "Back, at 2")
+        assert first.told[-1].standing is Standing.CONFIRMED
+        await second.outbox.settle()
+        assert second.told == []
+        assert second.own[-1].wish == first.told[-1]
+
+
+async def test_what_is_seen_is_kept_for_the_next_process(store: OutboxStore) -> None:
+    Pbx(store).notify(PresenceState.CHAT)
+    assert store.seen_before(store.wish(MINE, AWAY, time.time())) == (Presence(PresenceState.CHAT),)
+
+
+async def test_the_own_status_is_told_once_for_each_change(store: OutboxStore) -> None:
+    pbx = Pbx(store)
+    for _ in range(3):
+        pbx.notify(PresenceState.CHAT)
+    assert len(pbx.own) == 1
