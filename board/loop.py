@@ -7,6 +7,7 @@ the commands without a window share this module.
 """
 
 import asyncio
+import gc
 import logging
 import signal
 from collections.abc import Awaitable, Callable, Coroutine
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
+
+COLLECT_SECONDS = 1.0
+"""How often the window's thread looks whether garbage is to be collected."""
 
 
 class Tasks:
@@ -65,10 +69,31 @@ def run_qt(app: "QApplication", program: Callable[[asyncio.Event], Awaitable[T]]
     app.setQuitOnLastWindowClosed(False)
 
     async def supervised() -> T:
-        return await program(_stop_on_signals())
+        collecting = asyncio.get_running_loop().create_task(_collect_here(), name="collecting garbage")
+        try:
+            return await program(_stop_on_signals())
+        finally:
+            collecting.cancel()
 
     with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
         return runner.run(supervised())
+
+
+async def _collect_here() -> None:
+    """Collect garbage on this thread alone, until cancelled.
+
+    Python would do it on whatever thread allocates; one beside the window's must not destroy Qt's objects, which are
+    in use here: the process would crash.
+    """
+    gc.disable()
+    try:
+        while True:
+            await asyncio.sleep(COLLECT_SECONDS)
+            counts = zip(gc.get_count(), gc.get_threshold(), strict=True)
+            if due := [generation for generation, (count, most) in enumerate(counts) if count > most]:
+                gc.collect(due[-1])
+    finally:
+        gc.enable()
 
 
 def _stop_on_signals() -> asyncio.Event:
