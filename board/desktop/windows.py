@@ -68,8 +68,8 @@ class Windows(QObject):
         if window.isVisible():
             window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized | Qt.WindowState.WindowActive)
             window.raise_()
-            window.activateWindow()
         window.show()
+        window.activateWindow()
 
     def tiles_changed(self, changes: Sequence[TileChanged]) -> None:
         """Tell changed tiles to every window that shows tiles."""
