@@ -39,9 +39,10 @@ DND = Presence(PresenceState.DND)
 
 
 class ShakyCore(StoredCore):
-    """The core of a folder; what `fails` says cannot be done meanwhile."""
+    """The core of a folder; what `fails` says cannot be done meanwhile. `failed` counts how often it was tried."""
 
     fails: frozenset[str] = frozenset()
+    failed = 0
 
     async def write(self, entity: str, presence: Presence) -> None:
         if "write" in self.fails:
@@ -50,6 +51,7 @@ class ShakyCore(StoredCore):
 
     async def read(self, entity: str) -> Presence | None:
         if "read" in self.fails:
+            self.failed += 1
             raise StoreError("the disk is away")
         return await super().read(entity)
 
@@ -89,8 +91,9 @@ class Board:
 
 
 @asynccontextmanager
-async def opened(folder: Path) -> AsyncIterator[Board]:
+async def opened(folder: Path, fails: str = "") -> AsyncIterator[Board]:
     found = Board(folder)
+    found.core.fails = frozenset({fails})
     found.outbox.start()
     try:
         yield found
@@ -179,10 +182,9 @@ async def test_a_damaged_store_makes_it_wait(tmp_path: Path) -> None:
 
 
 async def test_the_own_status_is_read_as_soon_as_it_can_be_and_told_as_old_while_it_cannot(tmp_path: Path) -> None:
-    (tmp_path / CORE_STORE).write_bytes(b"no database" * 100)
-    async with opened(tmp_path) as board:
-        await board.outbox.settle()
-        (tmp_path / CORE_STORE).unlink()
+    async with opened(tmp_path, fails="read") as board:
+        await board.until(lambda: board.core.failed > 0)
+        board.core.fails = frozenset()
         await board.until(lambda: bool(board.own) and board.own[-1].live)
         assert board.own[-1].reading == NOT_SET
         board.core.fails = frozenset({"read", "write"})
