@@ -28,17 +28,17 @@ def test_another_thread_destroys_nothing(qapp: QApplication, monkeypatch: pytest
     monkeypatch.setattr(loop, "COLLECT_SECONDS", 0.01)
     found: list[int] = []
 
-    def litter() -> None:
+    def litter() -> list[list[int]]:
         for _ in range(20):
             Ring(found)
-            kept = [[number] for number in range(5000)]  # more than Python lets pass without a look
-        del kept
+        return [[number] for number in range(5000)]  # more than Python lets pass without a look
 
     async def program(_: asyncio.Event) -> None:
-        await asyncio.to_thread(litter)
+        kept = await asyncio.to_thread(litter)
         async with asyncio.timeout(20):
             while len(found) < 20:  # noqa: ASYNC110 (nothing tells)
                 await asyncio.sleep(0.01)
+        assert kept
 
     run_qt(qapp, program)
     assert set(found) == {threading.get_ident()}
