@@ -75,25 +75,23 @@ def run_qt(app: "QApplication", program: Callable[[asyncio.Event], Awaitable[T]]
         finally:
             collecting.cancel()
 
-    with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
-        return runner.run(supervised())
+    # Python would collect garbage on whatever thread allocates; one beside the window's must not destroy Qt's objects,
+    # which are in use here: the process would crash.
+    gc.disable()
+    try:
+        with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
+            return runner.run(supervised())
+    finally:
+        gc.enable()
 
 
 async def _collect_here() -> None:
-    """Collect garbage on this thread alone, until cancelled.
-
-    Python would do it on whatever thread allocates; one beside the window's must not destroy Qt's objects, which are
-    in use here: the process would crash.
-    """
-    gc.disable()
-    try:
-        while True:
-            await asyncio.sleep(COLLECT_SECONDS)
-            counts = zip(gc.get_count(), gc.get_threshold(), strict=True)
-            if due := [generation for generation, (count, most) in enumerate(counts) if count > most]:
-                gc.collect(due[-1])
-    finally:
-        gc.enable()
+    """Collect garbage on this thread, as often as Python would, until cancelled."""
+    while True:
+        await asyncio.sleep(COLLECT_SECONDS)
+        counts = zip(gc.get_count(), gc.get_threshold(), strict=True)
+        if due := [generation for generation, (count, most) in enumerate(counts) if count > most]:
+            gc.collect(due[-1])
 
 
 def _stop_on_signals() -> asyncio.Event:
