@@ -2,15 +2,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """One publication at a presence server (RFC 3903): when to publish, modify, refresh or remove it, and what is lost.
 
-A pure state machine: no I/O and no clock, `now` is in seconds. Ask `due` what to send, tell `answered` what came of it,
-one request at a time; keep on the disk what `Ask.held` and `held` say, and begin the next process with that.
+A pure state machine: no I/O and no clock, `now` is in seconds of one that nobody sets. Ask `due` what to send, tell
+`answered` what came of it, one request at a time; keep on the disk what `Ask.held` and `held` say, and begin the next
+process with that.
 
 A server puts the publications of one person together, the newest on top, and a refresh makes an old one new. So one
 that was overtaken, by another board of the same person or by a phone, is removed as soon as the server's own word shows
 that: else its next refresh would bring the old status back.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from board.presence.value import Presence
@@ -211,7 +212,7 @@ class Publication:
 
     def _unknown(self) -> Result:
         """The server does not know our publication (any more): begin another, if one is wanted."""
-        self.held = Held(self._wanted) if self._wanted is not None else None
+        self.held = replace(self.held, etag="") if self.held is not None and self._wanted is not None else None
         self._forced = self._wanted is not None
         return Result.AGAIN
 

@@ -12,7 +12,6 @@ publishes it again if it ran out meanwhile and nobody else has set anything.
 
 import asyncio
 import logging
-import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from functools import partial
@@ -29,6 +28,7 @@ from board.links.wish import Target
 from board.loop import Tasks
 from board.pidf.publication import CONTENT_TYPE, build_publication
 from board.presence.value import Presence
+from board.sip.clock import sleepless
 from board.sip.messages import Fields, RequestAnswered
 
 log = logging.getLogger(__name__)
@@ -96,7 +96,7 @@ async def carry_out(
     publish: Callable[[Fields, bytes], Awaitable[RequestAnswered]],
     entity: str,
     keep: Callable[[Held | None], None] = lambda _: None,
-    clock: Callable[[], float] = time.time,
+    clock: Callable[[], float] = sleepless,
 ) -> Outcome:
     """Send all that is due; return what came of the last. `entity` is the person's URI, `keep` puts on the disk."""
     outcome = Outcome(Fate.ACCEPTED)
@@ -130,7 +130,7 @@ class PublishLink:
         target: Target,
         store: OutboxStore,
         may_send: Callable[[], bool] = lambda: True,
-        clock: Callable[[], float] = time.time,
+        clock: Callable[[], float] = sleepless,
     ) -> None:
         self._publish = partial(publish, user)
         self._user = user

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from itertools import count
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from board.links.publication import LEASE, Answer, Ask, Held, Publication, Result
 from board.presence.value import Presence
@@ -327,6 +329,23 @@ def test_a_wish_without_an_answer_is_left_to_whoever_asked(board: Board) -> None
     assert board.server.shown() == AWAY
 
 
+def test_nor_is_one_kept_that_a_server_without_a_memory_did_not_answer(board: Board) -> None:
+    board.publish(AWAY)
+    board.server.bodies.clear()
+    board.now += 60
+    board.publication.publish(DND)
+    ask = board.publication.due(board.now)
+    assert ask is not None
+    assert board.publication.answered(ask, board.server.take(ask, board.now), board.now) is Result.AGAIN
+    ask = board.publication.due(board.now)
+    assert ask is not None
+    assert kind(ask) == "initial"
+    assert board.publication.answered(ask, Answer(0), board.now) is Result.LATER
+    board.look()
+    board.wait(10 * LEASE)
+    assert board.server.shown() == AWAY
+
+
 def test_one_that_arrived_all_the_same_is_kept(board: Board) -> None:
     board.publish(AWAY)
     board.now += 60
@@ -346,3 +365,49 @@ def test_one_that_arrived_all_the_same_is_kept(board: Board) -> None:
 def test_held_is_nothing_of_the_wire(board: Board) -> None:
     assert Ask(None, "a", 60).held is None
     assert Ask(DND, "a", 60).held == Held(DND, "a")
+
+
+EVENTS = st.lists(
+    st.one_of(
+        st.tuples(st.just("publish"), st.integers(0, 1), st.sampled_from([AWAY, DND, CHAT])),
+        st.tuples(st.just("restart"), st.integers(0, 1), st.just(None)),
+        st.tuples(st.just("forget"), st.just(0), st.just(None)),
+        st.tuples(st.just("pass"), st.integers(0, 2 * LEASE), st.just(None)),
+    ),
+    max_size=12,
+)
+
+
+@given(EVENTS)
+def test_whatever_happens_what_was_published_last_is_shown_in_the_end(
+    events: list[tuple[str, int, Presence | None]],
+) -> None:
+    """Where two boards publish within a second, either may be the last."""
+    server = Server()
+    boards = [Board(server), Board(server)]
+    last: Presence | None = None
+
+    def go_on(seconds: float) -> None:
+        until = boards[0].now + seconds
+        while boards[0].now < until:
+            for board in boards:
+                board.wait(min(0.5, until - board.now))
+            for board in boards:
+                board.look()
+
+    for name, number, presence in events:
+        board = boards[number % 2]
+        if name == "publish" and presence is not None:
+            last = presence
+            assert board.publish(presence) is Result.DONE
+        elif name == "restart":
+            boards[number] = Board(server, Publication(board.publication.held), board.now)
+        elif name == "forget":
+            server.bodies.clear()
+        else:
+            for each in boards:
+                each.wait(number)
+        go_on(3)
+    go_on(70)  # the longest pause before it is published again
+    assert server.shown() == last
+    assert sum(presence is not None for _, presence in server.bodies.values()) <= 2
