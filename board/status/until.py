@@ -7,6 +7,7 @@ does not exist (clocks go forward) is moved forward; of one that comes twice, th
 """
 
 import re
+from calendar import isleap
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta, tzinfo
@@ -163,11 +164,12 @@ def _day_month(words: str, now: float, wall: datetime) -> float | None:
     at = _index(found["name"], _FULL_MONTHS) if found else None
     if found is None or at is None:
         return None
-    year = int(found["year"] or wall.year)
-    moment = _moment(date(year, at + 1, int(found["day"])), _time(found), wall.tzinfo, now)
-    if moment <= now and not found["year"]:
-        moment = _moment(date(year + 1, at + 1, int(found["day"])), _time(found), wall.tzinfo, now)
-    return moment
+    month, day = at + 1, int(found["day"])
+    years = [int(found["year"])] if found["year"] else [wall.year, wall.year + 1]
+    if (month, day) == (2, 29) and not found["year"]:
+        years = [year for year in years if isleap(year)]
+    moments = [_moment(date(year, month, day), _time(found), wall.tzinfo, now) for year in years]
+    return next((moment for moment in moments if moment > now), moments[-1] if moments else None)
 
 
 _READERS: tuple[Callable[[str, float, datetime], float | None], ...] = (

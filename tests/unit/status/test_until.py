@@ -127,6 +127,12 @@ def test_a_day_ends_at_its_own_midnight() -> None:
     assert read_until("end of day", at("2026-09-05 12:00", SANTIAGO), SANTIAGO) == at("2026-09-06 01:00", SANTIAGO)
 
 
+def test_the_leap_day_may_be_next_years() -> None:
+    assert read_until("29 Feb 8:00", at("2027-12-01 12:00"), BERLIN) == at("2028-02-29 08:00")
+    with pytest.raises(UntilError, match="no time to end at"):
+        read_until("29 Feb 8:00", at("2026-12-01 12:00"), BERLIN)
+
+
 @pytest.mark.parametrize("zone", [BERLIN, NEW_YORK, SANTIAGO, ZoneInfo("Asia/Kolkata"), ZoneInfo("UTC")])
 @given(now=st.integers(1_700_000_000, 1_900_000_000), minutes=st.integers(1, 300 * 24 * 60))
 def test_what_is_told_is_read_as_the_same_moment(zone: ZoneInfo, now: int, minutes: int) -> None:
