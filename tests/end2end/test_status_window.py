@@ -16,13 +16,14 @@ from pathlib import Path
 import pytest
 
 from tests.end2end.program import Program, running, write_config
+from tests.end2end.published import Publisher
 from tests.end2end.screen import Screen, until
 from tests.end2end.screen import screen as screen
 from tests.end2end.screen import screen_with_tray as screen_with_tray
 from tests.end2end.statuses import User
 from tests.fakes.watcher import Watcher
 from tests.pbx.asterisk import PASSWORD, Asterisk
-from tests.pbx.fixtures import NewAsterisk
+from tests.pbx.fixtures import NewAsterisk, NewKamailio
 
 pytestmark = pytest.mark.pbx
 
@@ -104,6 +105,37 @@ def test_what_is_set_by_keys_is_seen_by_all_even_if_the_pbx_was_away(
     asterisk.start()
     shows(board, "away")
     asyncio.run(bare_watcher_sees(asterisk, 'type="away"'))
+    window.terminate()
+    assert window.wait(20) == 0
+
+
+def test_what_is_set_by_keys_is_published_even_if_the_server_was_away(
+    new_kamailio: NewKamailio, tmp_path: Path, screen: Screen, begun: ExitStack
+) -> None:
+    kamailio = new_kamailio()
+    user, other = (Publisher(kamailio, tmp_path / who, who) for who in ("3601", "3602"))
+    config = other.home / "board.toml"
+    config.write_text(config.read_text() + '[[contact]]\nname = "Alice"\nextension = "3601"\n')
+    board = begun.enter_context(running("watch", "3601", "--json", "--config", str(config)))
+    window = begin(begun, user, screen, "--view", "status")
+    screen.wait_for("My status")
+
+    def is_published() -> bool:
+        screen.press("5")  # again and again: nothing tells from outside when the window can set
+        return user.shown()[0] == "dnd"
+
+    until(is_published, "nothing was published")
+    shows(board, "dnd")
+    screen.write("Back at 3")
+    screen.press("Return")
+    shows(board, "dnd", "Back at 3")
+    kamailio.kill()
+    board.until(lambda line: bool(line["stale"]), 40)
+    screen.press("Escape", "3")
+    until(lambda: pending(user) == "away", "the choice is not on the disk")
+    kamailio.start()
+    shows(board, "away")
+    until(lambda: user.shown() == ("away", "", ""), "a bare watcher does not see it")
     window.terminate()
     assert window.wait(20) == 0
 
