@@ -82,6 +82,7 @@ def run_qt(app: "QApplication", program: Callable[[asyncio.Event], Awaitable[T]]
         with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
             return runner.run(supervised())
     finally:
+        gc.collect()  # the windows, before the application that they stand on: the other way round, Qt may hang
         gc.enable()
 
 

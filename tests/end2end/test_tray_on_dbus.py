@@ -80,7 +80,7 @@ async def test_the_desktop_gets_icon_and_menu(screen: Screen, tmp_path: Path) ->
         await item.ask("/StatusNotifierItem", ITEM, "Activate", "ii", 0, 0)
         await asyncio.to_thread(screen.wait_for, "My status")
         await item.click("Quit")
-        assert await asyncio.to_thread(program.wait) == 0
+        assert await asyncio.to_thread(program.wait) == 0, "\n".join(program.errors)
         assert program.errors == []
         bus.disconnect()
         await tray.close()
